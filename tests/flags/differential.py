@@ -1,0 +1,244 @@
+"""Compares the computed outputs of build scripts with those of the real ones, run by Cargo.
+
+    python differential.py --cargo cargo --rustc rustc --vendor DIR --lock Cargo.lock --probe pyo3_probe.py \\
+        --python PATH [--python PATH ...] [--features abi3-py310 ...]
+
+Every Python is compared without features and then with each `--features`. Cargo works offline from the vendored
+crates, in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyo3_build_scripts
+import pyo3_common
+import pyo3_config
+import pyo3_facts
+import pyo3_flags
+import pyo3_probe_run
+import pyo3_support
+import pyo3_triple
+import pyo3_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pyo3_build_scripts import CrateOutputs, RustcVersion
+    from pyo3_config import InterpreterConfig
+
+CRATES = ("libc", "proc-macro2", "pyo3", "pyo3-ffi", "pyo3-macros-backend", "quote")
+# Where things are on the machine, which the computed configuration leaves out.
+_PATH_KEYS = ("executable", "lib_dir", "python_framework_prefix")
+
+
+@dataclass(frozen=True)
+class BuildScript:
+    """What Cargo reports about one build script."""
+
+    crate: str
+    version: str
+    features: tuple[str, ...]
+    cfgs: tuple[str, ...]
+    check_cfgs: tuple[str, ...]
+    env: tuple[tuple[str, str], ...]
+    link_args: tuple[str, ...]
+    config: str | None
+    """The interpreter configuration, if the script passes it on."""
+
+
+def read_messages(text: str, printed: Mapping[str, str]) -> list[BuildScript]:
+    """Read `cargo check --message-format=json`.
+
+    Args:
+        text: Cargo's messages, one JSON object a line.
+        printed: what each build script printed, by its `out_dir`.
+    """
+    messages = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    features = {
+        each["package_id"]: tuple(each["features"]) for each in messages if each["reason"] == "compiler-artifact"
+    }
+    scripts = []
+    for each in messages:
+        if each["reason"] != "build-script-executed":
+            continue
+        crate, version = _name_and_version(each["package_id"])
+        scripts.append(_script(crate, version, features.get(each["package_id"], ()), each, printed[each["out_dir"]]))
+    return [script for script in scripts if script.crate in CRATES]
+
+
+def _script(crate: str, version: str, features: tuple[str, ...], message: dict[str, Any], printed: str) -> BuildScript:
+    lines = printed.splitlines()
+    libraries = tuple(f"-l{name}" for name in message["linked_libs"])
+    return BuildScript(
+        crate=crate,
+        version=version,
+        features=features,
+        cfgs=tuple(message["cfgs"]),
+        check_cfgs=_values(lines, "rustc-check-cfg"),
+        env=tuple((name, value) for name, value in message["env"]),
+        link_args=libraries + _values(lines, "rustc-link-arg"),
+        config=next((bytes.fromhex(value).decode("utf-8") for value in _values(lines, "PYO3_CONFIG")), None),
+    )
+
+
+def _values(lines: Iterable[str], key: str) -> tuple[str, ...]:
+    prefix = f"cargo:{key}="
+    return tuple(line[len(prefix) :] for line in lines if line.startswith(prefix))
+
+
+def _name_and_version(package_id: str) -> tuple[str, str]:
+    """Read `registry+URL#NAME@VERSION`."""
+    name, _, version = package_id.rpartition("#")[2].partition("@")
+    return name, version
+
+
+def differences(script: BuildScript, outputs: CrateOutputs, config: InterpreterConfig) -> list[str]:
+    """Describe where the real build script and the computed outputs disagree; the order of cfgs does not count."""
+    found = []
+    pairs = {
+        "cfgs": (script.cfgs, outputs.cfgs),
+        "check-cfgs": (script.check_cfgs, outputs.check_cfgs),
+        "env": (script.env, outputs.env),
+        "link arguments": (script.link_args, outputs.link_args),
+    }
+    for what, (real, computed) in pairs.items():
+        if sorted(set(real)) != sorted(set(computed)):
+            found.append(f"{what}: only real {_only(real, computed)}, only computed {_only(computed, real)}")
+    if script.config is not None:
+        real_lines, computed_lines = comparable_config(script.config), comparable_config(config.to_text())
+        if real_lines != computed_lines:
+            found.append(f"config: real {real_lines}, computed {computed_lines}")
+    return [f"{script.crate} {script.version}: {line}" for line in found]
+
+
+def _only(one: Iterable[Any], other: Iterable[Any]) -> list[Any]:
+    return sorted(set(one) - set(other))
+
+
+def comparable_config(text: str) -> list[str]:
+    """Give the lines of a configuration in their order, without paths and with sorted build flags."""
+    lines = []
+    for line in text.splitlines():
+        key, _, value = line.partition("=")
+        if key == "build_flags":
+            value = ",".join(sorted(value.split(",")))
+        if key not in _PATH_KEYS:
+            lines.append(f"{key}={value}")
+    return lines
+
+
+def write_project(folder: pathlib.Path, vendor: str, lock: str, features: Sequence[str]) -> str:
+    """Write a Cargo project that uses pyo3 from vendored crates only, and give the version of pyo3."""
+    locked = pyo3_common.read_text(lock, "Cargo.lock")
+    version = locked.partition('name = "pyo3"\nversion = "')[2].partition('"')[0]
+    known = "".join(f'{feature} = ["pyo3/{feature}"]\n' for each in features for feature in each.split(","))
+    manifest = (
+        '[package]\nname = "differential"\nversion = "0.0.0"\nedition = "2021"\n'
+        f'[dependencies]\npyo3 = "={version}"\n[features]\n{known}'
+    )
+    source = (
+        '[source.crates-io]\nreplace-with = "vendored"\n'
+        f"[source.vendored]\ndirectory = {json.dumps(os.path.abspath(vendor))}\n"
+    )
+    (folder / ".cargo").mkdir()
+    (folder / "src").mkdir()
+    (folder / "src" / "lib.rs").write_text("", encoding="utf-8")
+    (folder / "Cargo.toml").write_text(manifest, encoding="utf-8")
+    (folder / ".cargo" / "config.toml").write_text(source, encoding="utf-8")
+    shutil.copyfile(lock, folder / "Cargo.lock")
+    return version
+
+
+def run_cargo(cargo: str, rustc: str, folder: pathlib.Path, python: str, features: str) -> list[BuildScript]:
+    """Run the real build scripts for one Python."""
+    environment = {
+        **os.environ,
+        "CARGO_TARGET_DIR": str(folder / "target"),
+        "PYO3_BUILD_EXTENSION_MODULE": "1",
+        "PYO3_PYTHON": python,
+        "RUSTC": rustc,
+    }
+    command = [cargo, "check", "--offline", "--quiet", "--message-format=json", "--features", features]
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, encoding="utf-8")
+    if result.returncode != 0:
+        raise pyo3_common.ToolError(f"cargo check failed for {python} ({features or 'no features'}):\n{result.stderr}")
+    printed = {}
+    for line in result.stdout.splitlines():
+        message = json.loads(line) if line.startswith("{") else {}
+        if message.get("reason") == "build-script-executed":
+            output = pathlib.Path(message["out_dir"]).parent / "output"
+            printed[message["out_dir"]] = output.read_text(encoding="utf-8")
+    return read_messages(result.stdout, printed)
+
+
+def configure(python: str, probe: str, version: str, rustc: RustcVersion, features: str) -> InterpreterConfig:
+    """Compute the configuration of one Python with the tools."""
+    printed = pyo3_common.parse_json(pyo3_probe_run.run_probe(python, probe, 60), python)
+    pyo3 = pyo3_versions.pyo3_version(version)
+    target = pyo3_triple.parse_triple(rustc.host)
+    enabled = [feature for feature in features.split(",") if feature]
+    config = pyo3_config.from_facts(pyo3_facts.parse_facts(printed, python), enabled, pyo3, target)
+    pyo3_support.check(config, pyo3, target, allow_newer=False)
+    return config
+
+
+def compare_scripts(
+    scripts: Iterable[BuildScript], config: InterpreterConfig, rustc: RustcVersion
+) -> tuple[list[str], set[str]]:
+    """Compare each build script with the computed outputs; gives the differences and the crates that were seen."""
+    found: list[str] = []
+    seen = set()
+    target = pyo3_triple.parse_triple(rustc.host)
+    for script in scripts:
+        seen.add(script.crate)
+        outputs = pyo3_build_scripts.crate_outputs(
+            script.crate, script.version, script.features, rustc, target, config
+        )
+        found += differences(script, outputs, config)
+    return found, seen
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cargo", required=True)
+    parser.add_argument("--rustc", required=True)
+    parser.add_argument("--vendor", required=True, help="folder of vendored crates")
+    parser.add_argument("--lock", required=True, help="Cargo.lock that pins them")
+    parser.add_argument("--probe", required=True, help="path of pyo3_probe.py")
+    parser.add_argument("--python", action="append", required=True)
+    parser.add_argument("--features", action="append", default=[], help="comma-separated features of pyo3")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print each difference; 1 if there is any, or if a crate's build script did not run."""
+    args = _parser().parse_args(argv)
+    rustc = pyo3_flags.ask_rustc(args.rustc)
+    failed = False
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        version = write_project(folder, args.vendor, args.lock, args.features)
+        for python in args.python:
+            for features in ["", *args.features]:
+                config = configure(python, args.probe, version, rustc, features)
+                scripts = run_cargo(args.cargo, args.rustc, folder, python, features)
+                found, seen = compare_scripts(scripts, config, rustc)
+                found += [f"{crate}: its build script did not run" for crate in CRATES if crate not in seen]
+                print(f"{python} [{features or 'no features'}]: {len(scripts)} scripts, {len(found)} differences")
+                print("".join(f"  {line}\n" for line in found), end="")
+                failed = failed or bool(found)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,8 @@
+"""Rules for Rust + PyO3 extension modules.
+
+    load("@rules_pyo3//rules:defs.bzl", "pyo3_extension")
+"""
+
+load("//rules/private/py_target:pyo3_extension.bzl", _pyo3_extension = "pyo3_extension")
+
+pyo3_extension = _pyo3_extension

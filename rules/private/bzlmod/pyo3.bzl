@@ -1,0 +1,77 @@
+"""The module extension `pyo3`: crate repositories and Python toolchains."""
+
+load("//rules/private/common:errors.bzl", "error_text")
+load("//rules/private/crates:crates_repo.bzl", "CRATES_ATTRS", "crates_repo")
+load("//rules/private/interpreter:system_python_repo.bzl", "system_python_repo")
+load(":tool_wheels_repo.bzl", "tool_wheels_repo")
+
+_DEFAULT_CRATES = "pyo3_crates"
+
+_crates = tag_class(
+    doc = "A repository of pyo3 and the crates below it: @NAME//:pyo3.",
+    attrs = CRATES_ATTRS | {
+        "features": attr.string_list(doc = "Cargo features of pyo3."),
+        "name": attr.string(
+            default = _DEFAULT_CRATES,
+            doc = "The repository. \"pyo3_crates\" is the one that extensions use by default.",
+        ),
+    },
+)
+
+_system_python = tag_class(
+    doc = "A Python toolchain of an installed interpreter: register @NAME//:toolchain.",
+    attrs = {
+        "interpreter": attr.string(default = "python3", doc = "Name on PATH or absolute path of the interpreter."),
+        "name": attr.string(mandatory = True, doc = "The repository."),
+        "timeout": attr.int(default = 60, doc = "Seconds that the interpreter may take to answer."),
+    },
+)
+
+def collect_tags(modules, kind):
+    """Gives the tags of all modules by name; the root module's word is final.
+
+    Args:
+      modules: (list of struct) modules with name, is_root and tags, root first
+      kind: (str) name of the tag class
+
+    Returns:
+      dict of str to struct: name -> tag
+    """
+    tags, owners = {}, {}
+    for module in modules:
+        for tag in getattr(module.tags, kind):
+            owner = owners.get(tag.name)
+            if owner and not (owner.is_root and not module.is_root):
+                fail(error_text(
+                    "pyo3.{}(name = \"{}\")".format(kind, tag.name),
+                    "the name is used twice, by the modules \"{}\" and \"{}\"".format(owner.name, module.name),
+                    "one repository for each name",
+                    "choose another `name` for one of them",
+                ))
+            if not owner:
+                tags[tag.name], owners[tag.name] = tag, module
+    return tags
+
+def _pyo3_impl(mctx):
+    for name, tag in collect_tags(mctx.modules, "system_python").items():
+        system_python_repo(name = name, python_name = name, interpreter = tag.interpreter, timeout = tag.timeout)
+    crates = collect_tags(mctx.modules, "crates")
+    for name, tag in crates.items():
+        crates_repo(
+            name = name,
+            crate_features = tag.features,
+            crates_name = name,
+            **{key: getattr(tag, key) for key in CRATES_ATTRS}
+        )
+    if _DEFAULT_CRATES not in crates:
+        crates_repo(name = _DEFAULT_CRATES, crates_name = _DEFAULT_CRATES)
+    tool_wheels_repo(name = "rules_pyo3_wheels")
+
+pyo3 = module_extension(
+    implementation = _pyo3_impl,
+    doc = "Crate repositories and Python toolchains for PyO3.",
+    tag_classes = {
+        "crates": _crates,
+        "system_python": _system_python,
+    },
+)

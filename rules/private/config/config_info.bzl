@@ -1,0 +1,9 @@
+"""The provider of the config stage."""
+
+PyO3ConfigInfo = provider(
+    doc = "The interpreter config that PyO3's build scripts would have found.",
+    fields = {
+        "config": "File: PyO3's config-file format (pyo3-build-config, impl_.rs), without machine paths",
+        "facts": "File: the facts.json that it was made from",
+    },
+)

@@ -1,0 +1,83 @@
+"""The interpreter stage: which Python the current configuration builds for."""
+
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load("//rules/private/common:errors.bzl", "error_text")
+load("//rules/private/common:toolchain_types.bzl", "PYTHON_TOOLCHAIN_TYPE", "RUST_TOOLCHAIN_TYPE")
+load(":ext_suffix.bzl", "cpython_ext_suffix")
+load(":interpreter_info.bzl", "PyO3InterpreterInfo")
+load(":runtime_facts.bzl", "runtime_facts")
+
+_TODO = "register one with pyo3.system_python(...) or rules_python's python.toolchain(...)"
+
+def _from_runtime(label, runtime, triple):
+    """Derives what an undeclared runtime does not say; the probe proves it."""
+    facts = runtime_facts(runtime)
+    if not facts:
+        fail(error_text(
+            label,
+            "the Python toolchain ({}) does not tell its version".format(runtime.interpreter or runtime.interpreter_path),
+            "a Python toolchain whose version is known before anything runs",
+            _TODO,
+        ))
+    if facts.implementation != "cpython":
+        fail(error_text(
+            label,
+            "the toolchain's implementation is \"{}\", and nothing tells its file name suffix".format(facts.implementation),
+            "\"cpython\", or a toolchain that states its EXT_SUFFIX",
+            "declare it with pyo3.system_python(...) or pyo3_python_toolchain(...)",
+        ))
+    suffix = cpython_ext_suffix(facts.version, facts.abiflags, triple)
+    if not suffix:
+        fail(error_text(
+            label,
+            "no file name suffix is known for Python {} on {}".format(facts.version, triple),
+            "a platform that CPython names extensions for",
+            "declare the toolchain with pyo3_python_toolchain(ext_suffix = ...)",
+        ))
+    return PyO3InterpreterInfo(
+        abiflags = facts.abiflags,
+        ext_suffix = suffix,
+        facts = None,
+        files = runtime.files or depset(),
+        implementation = facts.implementation,
+        interpreter = runtime.interpreter or runtime.interpreter_path,
+        origin = "the registered Python toolchain",
+        version = facts.version,
+    )
+
+def _current_interpreter_impl(ctx):
+    toolchain = ctx.toolchains[PYTHON_TOOLCHAIN_TYPE]
+    runtime = toolchain.py3_runtime if toolchain else None
+    if not runtime:
+        fail(error_text(ctx.label, "no Python 3 toolchain matches this platform", "a registered one", _TODO))
+    info = getattr(toolchain, "pyo3_interpreter", None) or _from_runtime(
+        ctx.label,
+        runtime,
+        ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str,
+    )
+    wanted = ctx.attr._python_version[BuildSettingInfo].value
+    if wanted and info.version != wanted:
+        fail(error_text(
+            ctx.label,
+            "the flag @rules_pyo3//rules/settings:python_version is \"{}\", but Python {} was chosen ({})".format(
+                wanted,
+                info.version,
+                info.origin,
+            ),
+            "a registered Python toolchain of version {}".format(wanted),
+            _TODO,
+        ))
+    return [info]
+
+current_interpreter = rule(
+    implementation = _current_interpreter_impl,
+    doc = "Gives PyO3InterpreterInfo of the Python that the configuration builds for.",
+    attrs = {
+        "_python_version": attr.label(default = "//rules/settings:python_version"),
+    },
+    provides = [PyO3InterpreterInfo],
+    toolchains = [
+        config_common.toolchain_type(PYTHON_TOOLCHAIN_TYPE, mandatory = False),
+        RUST_TOOLCHAIN_TYPE,
+    ],
+)

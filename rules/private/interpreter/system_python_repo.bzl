@@ -1,0 +1,126 @@
+"""A Python toolchain of an interpreter that is installed on the machine."""
+
+load("//rules/private/common:errors.bzl", "error_text")
+
+_DOC = """\
+Makes a Python toolchain (runtime, headers, libpython, facts) of an installed interpreter.
+
+The interpreter is asked once, in the repository phase, isolated (-I -S -B) and with a time limit.
+Its answer is a file of the repository, and the repository is made anew when the interpreter changes.
+"""
+
+_REQUIRED_KEYS = ["abiflags", "ext_suffix", "implementation_name", "schema", "version"]
+
+def _find_interpreter(rctx, label):
+    name = rctx.attr.interpreter
+    if "/" in name or "\\" in name:
+        path = rctx.path(name)
+        if not path.exists:
+            fail(error_text(
+                label,
+                "`interpreter` is \"{}\", and no such file exists".format(name),
+                "the path or the name of an installed Python",
+                "install that Python or correct `interpreter`",
+            ))
+        return path
+    path = rctx.which(name)
+    if not path:
+        fail(error_text(
+            label,
+            "`interpreter` is \"{}\", and PATH has no such program".format(name),
+            "the path or the name of an installed Python",
+            "install that Python or correct `interpreter`",
+        ))
+    return path
+
+def _run_probe(rctx, label, interpreter, arguments):
+    """Runs the interpreter and gives its standard output, or fails saying what it did instead."""
+    timeout = rctx.attr.timeout
+    result = rctx.execute(
+        [interpreter, "-I", "-S", "-B"] + arguments,
+        timeout = timeout,
+        environment = {"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+    )
+    if result.return_code != 0:
+        fail(error_text(
+            label,
+            "the interpreter {} ended with code {} (killed after {} s if it hung):\n{}".format(
+                interpreter,
+                result.return_code,
+                timeout,
+                result.stderr[-2000:],
+            ),
+            "a Python 3 that runs and describes itself",
+            "try \"{} -I -S -c 'import sysconfig'\", then repair or replace that Python".format(interpreter),
+        ))
+    return result.stdout
+
+def _probe(rctx, label, interpreter):
+    text = _run_probe(rctx, label, interpreter, [rctx.path(rctx.attr._probe)])
+    facts = json.decode(text, default = None)
+    missing = [key for key in _REQUIRED_KEYS if type(facts) != "dict" or facts.get(key) == None]
+    if missing:
+        fail(error_text(
+            label,
+            "the interpreter {} answered without {}: \"{}\"".format(interpreter, ", ".join(missing), text[:200]),
+            "one JSON object with all the keys of facts.json",
+            "use a Python whose sysconfig is complete (its -dev or -devel package installed)",
+        ))
+    return facts, text
+
+# Words of java's os.name and os.arch, as rctx.os gives them -> constraint values.
+_OS = {"linux": "linux", "mac os x": "macos", "windows": "windows"}
+_CPU = {"aarch64": "aarch64", "amd64": "x86_64", "arm64": "aarch64", "x86_64": "x86_64"}
+
+def _host_constraints(rctx):
+    name = rctx.os.name.lower()
+    os = [value for prefix, value in _OS.items() if name.startswith(prefix)]
+    cpu = _CPU.get(rctx.os.arch)
+    return ["@platforms//os:" + value for value in os] + (["@platforms//cpu:" + cpu] if cpu else [])
+
+_LOCATIONS = """
+import json, os, sys, sysconfig
+v = sysconfig.get_config_var
+lib = os.path.join(v("LIBDIR") or "", v("INSTSONAME") or v("LDLIBRARY") or "-")
+print(json.dumps({
+    "include": sysconfig.get_path("include"),
+    "library": lib if v("Py_ENABLE_SHARED") and os.path.isfile(lib) else None,
+    "real": os.path.realpath(sys.executable),
+}))
+"""
+
+def _system_python_repo_impl(rctx):
+    label = "pyo3.system_python(name = \"{}\")".format(getattr(rctx, "original_name", rctx.attr.python_name) or rctx.name)
+    interpreter = _find_interpreter(rctx, label)
+    facts, text = _probe(rctx, label, interpreter)
+    places = json.decode(_run_probe(rctx, label, interpreter, ["-c", _LOCATIONS]))
+    if hasattr(rctx, "watch"):
+        rctx.watch(places["real"])
+    rctx.file("facts.json", text)
+    if rctx.path(places["include"]).exists:
+        rctx.symlink(places["include"], "include")
+    if places["library"]:
+        rctx.symlink(places["library"], "lib/" + places["library"].rpartition("/")[2])
+    version = facts["version"]
+    rctx.template("BUILD.bazel", rctx.attr._build_file, {
+        "%{abiflags}": facts["abiflags"],
+        "%{constraints}": repr(_host_constraints(rctx)),
+        "%{ext_suffix}": facts["ext_suffix"],
+        "%{implementation}": facts["implementation_name"],
+        "%{interpreter_path}": str(interpreter),
+        "%{version}": "{}.{}".format(version[0], version[1]),
+    })
+
+system_python_repo = repository_rule(
+    implementation = _system_python_repo_impl,
+    doc = _DOC,
+    attrs = {
+        "interpreter": attr.string(default = "python3", doc = "Name on PATH or absolute path of the interpreter."),
+        "python_name": attr.string(doc = "The name in messages; the repository's own name by default."),
+        "timeout": attr.int(default = 60, doc = "Seconds that the interpreter may take to answer."),
+        "_build_file": attr.label(default = "//rules/private/interpreter:system_python.BUILD.tpl"),
+        "_probe": attr.label(default = "//tools/probe:pyo3_probe.py"),
+    },
+    configure = True,
+    environ = ["PATH"],
+)

@@ -1,0 +1,8 @@
+"""The provider of the probe stage."""
+
+PyO3ProbeInfo = provider(
+    doc = "Facts of the target Python, proven by asking it wherever it can run.",
+    fields = {
+        "facts": "File: facts.json, schema 1 (tools/common/schemas/facts.json)",
+    },
+)

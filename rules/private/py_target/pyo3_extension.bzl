@@ -1,0 +1,175 @@
+"""The macro pyo3_extension."""
+
+load("@rules_python//python:defs.bzl", "py_binary")
+load("@rules_rust//rust:defs.bzl", "rust_shared_library")
+load("//rules/private/common:errors.bzl", "error_text")
+load(":py_target.bzl", "pyo3_py_target")
+
+# The symbols of Python are found in the process that loads the module
+# (PyO3: pyo3-build-config, add_extension_module_link_args).
+_LINK_FLAGS = select({
+    Label("@platforms//os:macos"): [
+        "-Clink-arg=-undefined",
+        "-Clink-arg=dynamic_lookup",
+    ],
+    "//conditions:default": [],
+})
+
+_COMMON_ATTRS = [
+    "compatible_with",
+    "deprecation",
+    "exec_compatible_with",
+    "exec_properties",
+    "features",
+    "restricted_to",
+    "target_compatible_with",
+    "testonly",
+    "toolchains",
+]
+
+def _crate_name(name):
+    return "".join([char if char.isalnum() else "_" for char in name.elems()])
+
+def _check_no_twin(name, module_name):
+    for rule in native.existing_rules().values():
+        if rule["kind"] == "pyo3_py_target" and rule["module_name"] == module_name:
+            fail(error_text(
+                "//{}:{}".format(native.package_name(), name),
+                "the target \"{}\" of this package makes the module \"{}\" too".format(rule["name"], module_name),
+                "one target for each module file",
+                "set another `module_name`, or move one of them to another package",
+            ))
+
+def pyo3_extension(
+        *,
+        name,
+        srcs,
+        aliases = {},
+        compilation_mode = "current",
+        compile_data = [],
+        crate_features = [],
+        crate_name = None,
+        crate_root = None,
+        data = [],
+        deps = [],
+        edition = None,
+        imports = [],
+        module_name = None,
+        proc_macro_deps = [],
+        py_deps = [],
+        py_srcs = [],
+        pyo3 = None,
+        rustc_env = {},
+        rustc_env_files = [],
+        rustc_flags = [],
+        tags = [],
+        version = None,
+        visibility = None,
+        **kwargs):
+    """Builds a Python extension module from Rust code that uses PyO3.
+
+    Depend on it as on a py_library. The file is named with the chosen Python's own suffix,
+    such as `my_ext.cpython-314-x86_64-linux-gnu.so`.
+
+    Makes three targets: `name`, `name.rust` (the rust_shared_library) and `name.config`
+    (`bazel run` prints the interpreter config that PyO3 was built with).
+
+    Args:
+      name: (str) the target, and the module unless `module_name` says otherwise
+      srcs: (list of label) Rust sources, at least one
+      aliases: (dict) see rust_shared_library
+      compilation_mode: (str) "current" (the build's own, the default), "opt", "dbg" or "fastbuild"
+      compile_data: (list of label) see rust_shared_library
+      crate_features: (list of str) see rust_shared_library
+      crate_name: (str) name of the crate; the target's name by default
+      crate_root: (label) see rust_shared_library
+      data: (list of label) files that the module reads at run time
+      deps: (list of label) Rust libraries; pyo3 comes by itself
+      edition: (str) see rust_shared_library
+      imports: (list of str) see py_library
+      module_name: (str) dotted name relative to the package, such as "pkg._native"; its last part
+        is the name of the `#[pymodule]`
+      proc_macro_deps: (list of label) see rust_shared_library
+      py_deps: (list of label) Python libraries that the module needs
+      py_srcs: (list of label) Python files that travel with the module
+      pyo3: (label) the pyo3 crate; @rules_pyo3//rules/settings:pyo3 by default
+      rustc_env: (dict) see rust_shared_library
+      rustc_env_files: (list of label) see rust_shared_library
+      rustc_flags: (list of str) see rust_shared_library
+      tags: (list of str) tags of all targets
+      version: (str) see rust_shared_library
+      visibility: (list of label) visibility of all targets
+      **kwargs: attributes that all rules have (testonly, target_compatible_with, ...), and for
+        anything else attributes of rust_shared_library
+    """
+    if not srcs:
+        fail(error_text(
+            "//{}:{}".format(native.package_name(), name),
+            "`srcs` is empty",
+            "at least one .rs file with a `#[pymodule]`",
+            "list the Rust sources",
+        ))
+    pyo3 = pyo3 or Label("//rules/settings:pyo3")
+    module_name = module_name or name.rpartition("/")[2]
+    _check_no_twin(name, module_name)
+    common = {key: kwargs.pop(key) for key in _COMMON_ATTRS if key in kwargs}
+    manual = tags + [tag for tag in ["manual"] if tag not in tags]
+    rust_shared_library(
+        name = name + ".rust",
+        srcs = srcs,
+        aliases = aliases,
+        compile_data = compile_data,
+        crate_features = crate_features,
+        crate_name = crate_name or _crate_name(name),
+        crate_root = crate_root,
+        data = data,
+        deps = deps + [pyo3],
+        edition = edition,
+        proc_macro_deps = proc_macro_deps,
+        rustc_env = rustc_env,
+        rustc_env_files = rustc_env_files,
+        rustc_flags = rustc_flags + _LINK_FLAGS,
+        tags = manual,
+        version = version,
+        visibility = visibility,
+        **(common | kwargs)
+    )
+    pyo3_py_target(
+        name = name,
+        compilation_mode = compilation_mode,
+        crate = name + ".rust",
+        crate_features = crate_features,
+        data = data,
+        imports = imports,
+        module_name = module_name,
+        py_deps = py_deps,
+        py_srcs = py_srcs,
+        pyo3 = pyo3,
+        rustc_flags = rustc_flags,
+        tags = tags,
+        version = version,
+        visibility = visibility,
+        **common
+    )
+    _config_target(name, manual, visibility, common)
+
+def _config_target(name, tags, visibility, common):
+    native.filegroup(
+        name = name + ".config_file",
+        srcs = [name],
+        output_group = "pyo3_config",
+        tags = tags,
+        visibility = ["//visibility:private"],
+        **common
+    )
+    py_binary(
+        name = name + ".config",
+        srcs = [Label("//tools/config:pyo3_print_config.py")],
+        args = ["$(rlocationpaths :{}.config_file)".format(name)],
+        data = [name + ".config_file"],
+        main = Label("//tools/config:pyo3_print_config.py"),
+        tags = tags,
+        visibility = visibility,
+        deps = [Label("//tools:runfiles")],
+        **common
+    )

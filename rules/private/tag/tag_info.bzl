@@ -1,0 +1,10 @@
+"""The provider of the tag stage."""
+
+PyO3TagInfo = provider(
+    doc = "An extension under the file name that its Python looks for.",
+    fields = {
+        "ext_suffix": "str: what follows the module's name in the file name",
+        "file": "File: the tagged file",
+        "tag": "File: tag.json, schema 1 (tools/common/schemas/tag.json): file name and wheel tag",
+    },
+)

@@ -1,0 +1,38 @@
+"""The WORKSPACE twin of the module extension `pyo3` (Bazel 7).
+
+    load("@rules_pyo3//rules:repositories.bzl", "pyo3_repositories", "pyo3_system_python")
+
+    pyo3_repositories()
+    pyo3_system_python(name = "python", interpreter = "python3")
+    register_toolchains("@python//:toolchain")
+"""
+
+load("//rules/private/bzlmod:tool_wheels_repo.bzl", "tool_wheels_repo")
+load("//rules/private/crates:crates_repo.bzl", "crates_repo")
+load("//rules/private/interpreter:system_python_repo.bzl", "system_python_repo")
+
+def pyo3_crates(name = "pyo3_crates", features = [], **kwargs):
+    """Makes a crate repository; see the tag `pyo3.crates`.
+
+    Args:
+      name: (str) the repository; "pyo3_crates" is the one that extensions use by default
+      features: (list of str) Cargo features of pyo3
+      **kwargs: version, default_features, lockfile, vendored, cargo
+    """
+    crates_repo(name = name, crate_features = features, crates_name = name, **kwargs)
+
+def pyo3_system_python(name, **kwargs):
+    """Makes a Python toolchain of an installed interpreter; see the tag `pyo3.system_python`.
+
+    Args:
+      name: (str) the repository; register @name//:toolchain
+      **kwargs: interpreter, timeout
+    """
+    system_python_repo(name = name, python_name = name, **kwargs)
+
+def pyo3_repositories():
+    """Makes what the rules need, except what the workspace has defined already."""
+    if not native.existing_rule("pyo3_crates"):
+        pyo3_crates()
+    if not native.existing_rule("rules_pyo3_wheels"):
+        tool_wheels_repo(name = "rules_pyo3_wheels")

@@ -105,14 +105,14 @@ def _name_and_version(package_id: str) -> tuple[str, str]:
 def differences(script: BuildScript, outputs: CrateOutputs, config: InterpreterConfig) -> list[str]:
     """Describe where the real build script and the computed outputs disagree; the order of cfgs does not count."""
     found = []
-    pairs = {
+    pairs: dict[str, tuple[Sequence[Any], Sequence[Any]]] = {
         "cfgs": (script.cfgs, outputs.cfgs),
         "check-cfgs": (script.check_cfgs, outputs.check_cfgs),
         "env": (script.env, outputs.env),
         "link arguments": (script.link_args, outputs.link_args),
     }
     for what, (real, computed) in pairs.items():
-        if sorted(set(real)) != sorted(set(computed)):
+        if set(real) != set(computed):
             found.append(f"{what}: only real {_only(real, computed)}, only computed {_only(computed, real)}")
     if script.config is not None:
         real_lines, computed_lines = comparable_config(script.config), comparable_config(config.to_text())
@@ -201,9 +201,7 @@ def compare_scripts(
     target = pyo3_triple.parse_triple(rustc.host)
     for script in scripts:
         seen.add(script.crate)
-        outputs = pyo3_build_scripts.crate_outputs(
-            script.crate, script.version, script.features, rustc, target, config
-        )
+        outputs = pyo3_build_scripts.crate_outputs(script.crate, script.version, script.features, rustc, target, config)
         found += differences(script, outputs, config)
     return found, seen
 

@@ -6,16 +6,18 @@ Python looks for `PyInit_<module>` (https://docs.python.org/3/extending/building
 
 from __future__ import annotations
 
-import io
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pyo3_common
 from pyo3_common import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import BinaryIO
+
+    from elftools.elf.sections import Symbol
 
 _PREFIXES = ("PyInit_", "PyModExport_")
 _FORMATS = (
@@ -29,11 +31,6 @@ _FORMATS = (
 )
 
 
-class _Symbol(NamedTuple):
-    name: str
-    exported: bool
-
-
 def binary_format(content: bytes) -> str | None:
     """Name the format of a file, ELF, PE, Mach-O or WebAssembly, from its first bytes; None for any other."""
     if content.startswith(b"\x7fELF"):
@@ -41,7 +38,7 @@ def binary_format(content: bytes) -> str | None:
     return next((name for magic, name in _FORMATS if content.startswith(magic)), None)
 
 
-def exported_symbols(content: bytes, origin: str) -> set[str]:
+def exported_symbols(stream: BinaryIO, origin: str) -> set[str]:
     """Give the names of the functions and variables that an ELF file exports.
 
     Raises:
@@ -54,17 +51,16 @@ def exported_symbols(content: bytes, origin: str) -> set[str]:
     from elftools.elf.sections import SymbolTableSection
 
     try:
-        table = ELFFile(io.BytesIO(content)).get_section_by_name(".dynsym")
+        table = ELFFile(stream).get_section_by_name(".dynsym")
         if not isinstance(table, SymbolTableSection):
             raise ToolError(f"{origin} has no dynamic symbols, expected a shared library: build the crate as a cdylib")
-        symbols = [_Symbol(symbol.name, _is_exported(symbol)) for symbol in table.iter_symbols()]
+        return {symbol.name for symbol in table.iter_symbols() if _is_exported(symbol)}
     except (ELFError, ConstructError, ValueError, UnicodeDecodeError) as error:
         raise ToolError(f"{origin} is a damaged ELF file ({error}): build it again") from error
-    return {symbol.name for symbol in symbols if symbol.exported}
 
 
-def _is_exported(symbol: object) -> bool:
-    entry = symbol.entry  # type: ignore[attr-defined]
+def _is_exported(symbol: Symbol) -> bool:
+    entry = symbol.entry
     return (
         entry["st_shndx"] != "SHN_UNDEF"
         and entry["st_info"]["bind"] in ("STB_GLOBAL", "STB_WEAK")
@@ -114,15 +110,17 @@ def _parser() -> pyo3_common.ArgumentParser:
 def _work(argv: Sequence[str]) -> None:
     args = _parser().parse_args(argv)
     origin = f"the library {os.path.basename(args.library)}"
-    with open(args.library, "rb") as stream:  # noqa: PTH123
-        content = stream.read()
-    kind = binary_format(content)
-    if kind is None:
-        raise ToolError(f"{origin} is neither ELF, PE, Mach-O nor WebAssembly, expected a shared library")
-    if kind == "ELF":
-        answer = entry_point(args.module, exported_symbols(content, origin), origin, args.crate_file_hint)
-    else:
-        answer = f"not checked: {kind}"
+    with open(args.library, "rb") as stream:  # noqa: PTH123 (pathlib is slow to import)
+        kind = binary_format(stream.read(8))
+        if kind is None:
+            raise ToolError(
+                f"{origin} is neither ELF, PE, Mach-O nor WebAssembly, expected a shared library: "
+                "build the crate as a cdylib"
+            )
+        if kind == "ELF":
+            answer = entry_point(args.module, exported_symbols(stream, origin), origin, args.crate_file_hint)
+        else:
+            answer = f"not checked: {kind}"
     pyo3_common.write_text(args.output, answer + "\n")
 
 

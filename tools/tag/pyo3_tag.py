@@ -72,10 +72,23 @@ def extension_tag(module: str, facts: Facts, target: Triple | None = None) -> Ex
     else:
         python = f"{_PYTHON_TAGS[facts.implementation]}{version[0]}{version[1]}"
         candidates = tags.generic_tags(python, [_other_abi(facts)], platforms)
-    tag = next(candidates)
-    if tags.parse_tag(str(tag)) != {tag}:
-        raise ToolError(f"the wheel tag {tag} does not parse as one tag: the facts about the interpreter are unusual")
+    tag = parsed_back(next(candidates))
     return ExtensionTag(module, facts.ext_suffix, module.rpartition(".")[2] + facts.ext_suffix, tag)
+
+
+def parsed_back(tag: tags.Tag) -> tags.Tag:
+    """Make sure that installers read from the text of a tag what is meant.
+
+    Raises:
+        ToolError: the text stands for another tag, or for several.
+    """
+    read = tags.parse_tag(str(tag))
+    if read != {tag}:
+        raise ToolError(
+            f"the wheel tag {tag} is read as {', '.join(sorted(map(str, read)))}, expected one tag: "
+            "correct the interpreter's platform or ext_suffix"
+        )
+    return tag
 
 
 def _cpython_abi(facts: Facts) -> str:
@@ -85,9 +98,11 @@ def _cpython_abi(facts: Facts) -> str:
 
 
 def _other_abi(facts: Facts) -> str:
-    """Take the ABI from EXT_SUFFIX: `.pypy311-pp80-x86_64-linux-gnu.so` is of pypy311_pp80."""
-    parts = facts.ext_suffix.split(".")[1].split("-")
-    return _normalized("-".join(parts[: 3 if facts.implementation == "GraalVM" else 2]))
+    """Take the ABI from EXT_SUFFIX: `.pypy311-pp80-x86_64-linux-gnu.so` is of pypy311_pp80, `.so` of none."""
+    parts = facts.ext_suffix.split(".")
+    if len(parts) < 3:
+        return "none"
+    return _normalized("-".join(parts[1].split("-")[: 3 if facts.implementation == "GraalVM" else 2]))
 
 
 def platform_tag(facts: Facts, target: Triple | None) -> str:

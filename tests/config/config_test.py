@@ -1,0 +1,349 @@
+"""The configuration of recorded interpreters, against PyO3's own words for it."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from typing import Any
+
+import pyo3_abi
+import pyo3_config
+import pyo3_facts
+import pyo3_support
+import pyo3_triple
+import pyo3_versions
+import pytest
+from pyo3_common import ToolError
+from pyo3_testing import TESTS, Result, assert_golden, assert_refused, run_tool
+
+PYO3 = pyo3_versions.pyo3_version("0.30.1")
+LINUX = "x86_64-unknown-linux-gnu"
+WINDOWS = "x86_64-pc-windows-msvc"
+
+# What the snapshots are of: interpreter, target, features.
+CASES = {
+    "cpython-3.13-linux-x86_64": ("cpython-3.13-linux-x86_64", LINUX, ""),
+    "cpython-3.14-linux-x86_64": ("cpython-3.14-linux-x86_64", LINUX, ""),
+    "cpython-3.14-linux-x86_64-abi3": ("cpython-3.14-linux-x86_64", LINUX, "abi3"),
+    "cpython-3.14-linux-x86_64-abi3-py310": ("cpython-3.14-linux-x86_64", LINUX, "abi3-py310,abi3-py311"),
+    "cpython-3.14d-linux-x86_64": ("cpython-3.14d-linux-x86_64", LINUX, ""),
+    "cpython-3.15-linux-x86_64": ("cpython-3.15-linux-x86_64", LINUX, ""),
+    "cpython-3.15-linux-x86_64-abi3t": ("cpython-3.15-linux-x86_64", LINUX, "abi3,abi3t"),
+    "cpython-3.14-linux-aarch64": ("cpython-3.14-linux-aarch64", "aarch64-unknown-linux-gnu", ""),
+    "cpython-3.13-linux-musl-x86_64": ("cpython-3.13-linux-musl-x86_64", "x86_64-unknown-linux-musl", ""),
+    "cpython-3.13-windows-amd64": ("cpython-3.13-windows-amd64", WINDOWS, ""),
+    "cpython-3.13-windows-amd64-abi3": ("cpython-3.13-windows-amd64", WINDOWS, "abi3"),
+    "cpython-3.14-macos-arm64": ("sysconfigdata-cpython-3.14-macos-arm64", "aarch64-apple-darwin", ""),
+    "cpython-3.14-emscripten-wasm32": ("cpython-3.14-emscripten-wasm32", "wasm32-unknown-emscripten", ""),
+    "pypy-3.11-linux-x86_64": ("pypy-3.11-linux-x86_64", LINUX, ""),
+    "pypy-3.11-linux-x86_64-abi3": ("pypy-3.11-linux-x86_64", LINUX, "abi3-py39"),
+    "graalpy-25.2-linux-x86_64": ("graalpy-25.2-linux-x86_64", LINUX, ""),
+}
+
+
+def facts_path(name: str) -> pathlib.Path:
+    return TESTS / "probe" / "snapshots" / f"{name}.facts.json"
+
+
+def facts(name: str = "cpython-3.14-linux-x86_64", **changed: Any) -> pyo3_facts.Facts:
+    return pyo3_facts.parse_facts({**json.loads(facts_path(name).read_text(encoding="utf-8")), **changed}, name)
+
+
+def other_version(minor: int, letters: str = "", **changed: Any) -> pyo3_facts.Facts:
+    """The recorded CPython as another version or build of it."""
+    suffix = f".cpython-3{minor}{letters}-x86_64-linux-gnu.so"
+    flags = [flag for letter, flag in (("d", "Py_DEBUG"), ("t", "Py_GIL_DISABLED")) if letter in letters]
+    values = {
+        "version": [3, minor, 0, "final", 0],
+        "ext_suffix": suffix,
+        "extension_suffixes": [suffix],
+        "build_flags": flags,
+        "debug": "d" in letters,
+        "ld_version": f"3.{minor}{letters}",
+        **changed,
+    }
+    return facts(**values)
+
+
+def configured(
+    of: pyo3_facts.Facts, features: tuple[str, ...] = (), target: str = LINUX
+) -> pyo3_config.InterpreterConfig:
+    return pyo3_config.from_facts(of, features, PYO3, pyo3_triple.parse_triple(target))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_recorded_interpreter(case: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name, target, features = CASES[case]
+    text, summary = tmp_path / "config.txt", tmp_path / "summary.json"
+    arguments = ["--facts", facts_path(name), "--pyo3-version", "0.30.1", "--features", features]
+    arguments += ["--target", target, "--output", text, "--json", summary]
+    result = run_tool(pyo3_config.main, arguments, capsys)
+    assert result.code == 0, result.stderr
+    assert_golden("config", f"{case}.config.txt", text.read_text(encoding="utf-8"))
+    assert_golden("config", f"{case}.summary.json", summary.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_text_round_trip(case: str) -> None:
+    text = (TESTS / "config" / "snapshots" / f"{case}.config.txt").read_text(encoding="utf-8")
+    config = pyo3_config.from_text(text)
+    assert config.to_text() == text
+    assert bytes.fromhex(config.to_dep_env()).decode("utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("minor", "letters", "features", "abi"),
+    [
+        (14, "", (), "CPython-gil_enabled-3.14"),
+        (14, "d", (), "CPython-gil_enabled-3.14-debug"),
+        (14, "t", (), "CPython-free_threaded-3.14"),
+        (14, "td", (), "CPython-free_threaded-3.14-debug"),
+        (14, "", ("abi3",), "CPython-abi3-3.14"),
+        (14, "d", ("abi3-py39",), "CPython-abi3-3.9-debug"),
+        # What follows is PyO3's choice between requested and available stable ABIs.
+        (14, "t", ("abi3", "abi3t"), "CPython-free_threaded-3.14"),
+        (14, "", ("abi3t",), "CPython-gil_enabled-3.14"),
+        (14, "", ("abi3t", "abi3-py312"), "CPython-abi3-3.12"),
+        (15, "", ("abi3t", "abi3-py312"), "CPython-abi3t-3.15"),
+        (15, "", ("abi3-py312",), "CPython-abi3-3.12"),
+        (15, "t", ("abi3",), "CPython-free_threaded-3.15"),
+        (15, "t", ("abi3t-py315",), "CPython-abi3t-3.15"),
+        (16, "", ("abi3",), "CPython-abi3-3.15"),
+        (16, "", (), "CPython-gil_enabled-3.16"),
+    ],
+)
+def test_target_abi(minor: int, letters: str, features: tuple[str, ...], abi: str) -> None:
+    config = configured(other_version(minor, letters), features)
+    assert str(config.target_abi) == abi
+    assert ("Py_GIL_DISABLED" in config.build_flags) == config.target_abi.free_threaded
+    assert pyo3_abi.parse_abi(abi) == config.target_abi
+
+
+def test_debug_brings_its_flags() -> None:
+    assert configured(other_version(14, "d")).build_flags == {"Py_DEBUG", "Py_REF_DEBUG"}
+    by_name = other_version(12, build_flags=[], debug=True, ext_suffix="_d.cp312-win_amd64.pyd", extension_suffixes=[])
+    assert configured(by_name, target=WINDOWS).build_flags == {"Py_DEBUG", "Py_REF_DEBUG"}
+
+
+def test_flags_that_this_pyo3_does_not_read() -> None:
+    assert configured(facts(build_flags=["COUNT_ALLOCS", "Py_TRACE_REFS"])).build_flags == {"COUNT_ALLOCS"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "features", "lib_name"),
+    [
+        ({"minor": 13}, (), "python313"),
+        ({"minor": 13}, ("abi3",), "python3"),
+        ({"minor": 14, "letters": "t"}, (), "python314t"),
+        ({"minor": 14, "letters": "td"}, (), "python314t_d"),
+        ({"minor": 15, "letters": "t"}, ("abi3t",), "python3t"),
+        ({"minor": 14, "letters": "d"}, ("abi3-py310",), "python3_d"),
+        ({"minor": 14, "letters": "d"}, ("abi3-py39",), "python39_d"),
+        ({"minor": 14, "mingw": True, "platform": "mingw_x86_64"}, (), "libpython3.14"),
+        ({"minor": 14, "mingw": True, "platform": "mingw_x86_64"}, ("abi3",), "libpython3"),
+    ],
+)
+def test_library_of_windows(changed: dict[str, Any], features: tuple[str, ...], lib_name: str) -> None:
+    assert configured(other_version(**changed), features, WINDOWS).lib_name == lib_name
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "lib_name"),
+    [
+        ("pypy-3.11-linux-x86_64", LINUX, "pypy3.11-c"),
+        ("pypy-3.11-linux-x86_64", WINDOWS, "libpypy3.11-c"),
+        ("graalpy-25.2-linux-x86_64", LINUX, "python-native"),
+        ("graalpy-25.2-linux-x86_64", WINDOWS, "python-native"),
+    ],
+)
+def test_library_of_other_implementations(name: str, target: str, lib_name: str) -> None:
+    assert configured(facts(name), target=target).lib_name == lib_name
+
+
+def test_library_where_ld_version_is_missing() -> None:
+    assert configured(other_version(14, "t", ld_version=None)).lib_name == "python3.14t"
+    cygwin = other_version(14, ld_version=None, cygwin=True)
+    assert configured(cygwin, ("abi3",), "x86_64-pc-cygwin").lib_name == "python3"
+
+
+def test_rustpython_has_abi3t_only() -> None:
+    changed = {"implementation": "RustPython", "implementation_name": "rustpython", "ext_suffix": ".so"}
+    rustpython = facts(**changed, extension_suffixes=[".so"])
+    assert str(configured(rustpython).target_abi) == "RustPython-abi3t-3.14"
+    with pytest.raises(ToolError, match="RustPython supports only abi3t, the configured ABI is abi3"):
+        configured(rustpython, ("abi3",))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("nonsense", "line 9 of the PyO3 config file is 'nonsense', expected KEY=VALUE"),
+        ("executable=/python", "line 9 .* has the key 'executable', expected one of build_flags, implementation"),
+        ("version=3", "the Python version is '3', expected MAJOR.MINOR"),
+        ("shared=True", "shared is 'True' .*expected true or false"),
+        ("pointer_width=wide", "pointer_width is 'wide' .*expected a number of bits"),
+        ("target_abi=CPython-3.14", "target_abi is 'CPython-3.14', expected IMPLEMENTATION-KIND-X.Y"),
+        ("target_abi=CPython-free_threaded-3.12", "cannot build for a free-threaded Python 3.12, expected 3.13"),
+        ("build_flags=Py_GIL_DISABLED", "build_flags has Py_GIL_DISABLED, target_abi is CPython-gil_enabled-3.14"),
+    ],
+)
+def test_text_that_is_refused(line: str, message: str) -> None:
+    text = configured(facts()).to_text()
+    with pytest.raises(ToolError, match=message):
+        pyo3_config.from_text(text + line + "\n")
+
+
+def test_text_without_a_version() -> None:
+    with pytest.raises(ToolError, match="the PyO3 config file has no version"):
+        pyo3_config.from_text("implementation=CPython\n")
+
+
+def test_text_with_abi3_for_a_free_threaded_build() -> None:
+    text = configured(facts()).to_text().replace("gil_enabled", "abi3")
+    config = pyo3_config.from_text(text.replace("build_flags=", "build_flags=Py_GIL_DISABLED"))
+    assert str(config.target_abi) == "CPython-free_threaded-3.14"
+
+
+class Tool:
+    """The tool with its files in a temporary folder."""
+
+    def __init__(self, folder: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capsys = capsys
+        self.output = folder / "config.txt"
+
+    def run(self, of: pyo3_facts.Facts, *more: object, target: str = LINUX, version: str = "0.30.1") -> Result:
+        path = self.folder / "facts.json"
+        path.write_text(json.dumps(of.to_json_object()), encoding="utf-8")
+        arguments = ["--facts", path, "--pyo3-version", version, "--target", target, "--output", self.output, *more]
+        return run_tool(pyo3_config.main, arguments, self.capsys)
+
+
+@pytest.fixture
+def tool(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> Tool:
+    return Tool(tmp_path, capsys)
+
+
+def test_unknown_pyo3(tool: Tool) -> None:
+    result = tool.run(facts(), version="0.1.0")
+    assert_refused(result, "PyO3 0.1.0 is not supported, expected one of", "0.30.1", outputs=[tool.output])
+
+
+def test_missing_facts(tool: Tool) -> None:
+    arguments = ["--facts", "absent", "--pyo3-version", "0.30.1", "--target", LINUX, "--output", tool.output]
+    assert_refused(run_tool(pyo3_config.main, arguments, tool.capsys), "cannot read the facts absent")
+
+
+@pytest.mark.parametrize("feature", ["abi3-py38", "abi3-py316", "abi3t-py314"])
+def test_unknown_feature(tool: Tool, feature: str) -> None:
+    result = tool.run(facts(), "--features", feature)
+    assert_refused(result, f"PyO3 0.30.1 has no feature '{feature}'", "py315", outputs=[tool.output])
+
+
+def test_feature_newer_than_the_interpreter(tool: Tool) -> None:
+    result = tool.run(other_version(13), "--features", "abi3-py314")
+    assert_refused(
+        result,
+        "abi3-py314 asks for Python 3.14 or newer, the interpreter is 3.13",
+        "lower the feature",
+        outputs=[tool.output],
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "found"),
+    [
+        (other_version(8), "the interpreter is Python 3.8, PyO3 0.30.1 supports Python 3.9 to 3.15"),
+        (
+            facts(
+                "pypy-3.11-linux-x86_64",
+                version=[3, 10, 0, "final", 0],
+                ext_suffix=".so",
+                extension_suffixes=[],
+            ),
+            "the interpreter is PyPy 3.10, PyO3 0.30.1 supports PyPy 3.11 to 3.15",
+        ),
+        (
+            facts("graalpy-25.2-linux-x86_64", graalpy_version=[24, 2]),
+            "GraalPy is of version 24.2, PyO3 0.30.1 needs 25.0 or newer",
+        ),
+    ],
+)
+def test_interpreter_that_is_too_old(tool: Tool, of: pyo3_facts.Facts, found: str) -> None:
+    assert_refused(tool.run(of), found, "choose a newer", outputs=[tool.output])
+
+
+def test_next_python_is_a_warning(tool: Tool) -> None:
+    result = tool.run(other_version(16))
+    assert result.code == 0
+    assert result.stderr.startswith("WARNING: //pkg:target: support for Python 3.16 is experimental")
+
+
+def test_python_after_the_next(tool: Tool) -> None:
+    result = tool.run(other_version(17))
+    assert_refused(
+        result,
+        "the interpreter is Python 3.17, PyO3 0.30.1 supports Python 3.9 to 3.15",
+        "--allow-newer",
+        "PYO3_USE_STABLE_ABI_FORWARD_COMPATIBILITY=1",
+        outputs=[tool.output],
+    )
+    assert tool.run(other_version(17), "--allow-newer") == (0, "")
+
+
+def test_newer_python_with_an_older_stable_abi(tool: Tool) -> None:
+    assert tool.run(other_version(17), "--features", "abi3-py310") == (0, "")
+
+
+def test_free_threaded_python_that_is_too_old(tool: Tool) -> None:
+    result = tool.run(facts("cpython-3.13t-linux-x86_64"))
+    assert_refused(
+        result,
+        "a free-threaded Python 3.13, PyO3 0.30.1 supports free-threaded builds from 3.14",
+        "choose a newer interpreter",
+        outputs=[tool.output],
+    )
+
+
+def test_free_threaded_pypy(tool: Tool) -> None:
+    result = tool.run(
+        facts(
+            "pypy-3.11-linux-x86_64",
+            build_flags=["Py_GIL_DISABLED"],
+            version=[3, 14, 0, "final", 0],
+            ext_suffix=".so",
+            extension_suffixes=[],
+        )
+    )
+    assert_refused(result, "free-threaded build of CPython only, the interpreter is PyPy", outputs=[tool.output])
+
+
+def test_abi3t_of_an_older_python() -> None:
+    config = pyo3_config.from_text(configured(facts()).to_text().replace("gil_enabled", "abi3t"))
+    target = pyo3_triple.parse_triple(LINUX)
+    with pytest.raises(ToolError, match=r"abi3t is asked for with Python 3\.14, .*supports abi3t from 3\.15"):
+        pyo3_support.check(config, PYO3, target, allow_newer=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "warning"),
+    [("pypy-3.11-linux-x86_64", "PyPy has no abi3 before PyPy 3.12"), ("graalpy-25.2-linux-x86_64", "GraalPy has no")],
+)
+def test_stable_abi_of_other_implementations(tool: Tool, name: str, warning: str) -> None:
+    result = tool.run(facts(name), "--features", "abi3-py39")
+    assert result.code == 0
+    assert warning in result.stderr
+
+
+def test_pointer_width_of_another_target(tool: Tool) -> None:
+    result = tool.run(facts(), target="i686-unknown-linux-gnu")
+    assert_refused(
+        result,
+        "the Rust target i686-unknown-linux-gnu has pointers of 32 bits, the Python interpreter of 64",
+        "same architecture",
+        outputs=[tool.output],
+    )
+
+
+def test_unreadable_target(tool: Tool) -> None:
+    assert_refused(tool.run(facts(), target="pdp11"), "cannot read the target triple 'pdp11'", outputs=[tool.output])

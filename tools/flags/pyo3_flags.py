@@ -6,6 +6,7 @@ link argument a line. Any of them can be empty.
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
@@ -26,22 +27,26 @@ if TYPE_CHECKING:
 _TEMPLATES = ("flags.j2", "env.j2", "link.j2")
 
 
-def render(outputs: CrateOutputs) -> tuple[str, str, str]:
-    """Give the texts of the flags, the environment and the link file."""
-    environment = jinja2.Environment(
+@functools.cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(os.path.join(os.path.dirname(os.path.abspath(__file__)), "templates")),
         undefined=jinja2.StrictUndefined,
         autoescape=False,
         keep_trailing_newline=True,
         trim_blocks=True,
     )
+
+
+def render(outputs: CrateOutputs) -> tuple[str, str, str]:
+    """Give the texts of the flags, the environment and the link file."""
     values = {
         "cfgs": outputs.cfgs,
         "check_cfgs": outputs.check_cfgs,
         "env": outputs.env,
         "link_args": outputs.link_args,
     }
-    flags, env, link = (environment.get_template(name).render(values) for name in _TEMPLATES)
+    flags, env, link = (_environment().get_template(name).render(values) for name in _TEMPLATES)
     return flags, env, link
 
 

@@ -41,6 +41,7 @@ def _fetch(rctx):
     result = rctx.execute(npm + ["pack", "--silent", _PACKAGE], timeout = 600)
     if result.return_code != 0:
         return "npm could not fetch {}: {}".format(_PACKAGE, result.stderr[-1000:])
+
     # A download from a file checks the sha256.
     rctx.download_and_extract(
         url = "file://" + str(rctx.path(_ARCHIVE)).replace(" ", "%20"),

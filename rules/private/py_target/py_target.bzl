@@ -17,9 +17,9 @@ def _runfiles(ctx, tagged, extension):
 
 def _output_groups(ctx, extension, tagged, entry):
     groups = {
-        "_validation": depset([entry, tagged.tag]),
         "pyo3_tag": depset([tagged.tag]),
         "rust": depset([extension.cdylib]),
+        "_validation": depset([entry, tagged.tag]),
     }
     if extension.pyo3:
         groups["pyo3_config"] = depset([extension.pyo3.config])

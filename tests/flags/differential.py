@@ -1,10 +1,12 @@
 """Compares the computed outputs of build scripts with those of the real ones, run by Cargo.
 
     python differential.py --cargo cargo --rustc rustc --vendor DIR --lock Cargo.lock --probe pyo3_probe.py \\
-        --python PATH [--python PATH ...] [--features abi3-py310 ...]
+        [--python PATH ...] [--facts facts.json=TARGET ...] [--features abi3-py310 ...]
 
-Every Python is compared without features and then with each `--features`. Cargo works offline from the vendored
-crates, in a temporary folder.
+Every Python, run by the real build script, is compared without features and then with each `--features`. Facts stand
+for an interpreter that is not at hand: the computed configuration is given to the real build scripts, for a target
+that need not be installed (crates fail to compile then, their build scripts run all the same). Cargo works offline
+from the vendored crates, in a temporary folder.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ import pyo3_triple
 import pyo3_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pyo3_build_scripts import CrateOutputs, RustcVersion
     from pyo3_config import InterpreterConfig
@@ -159,19 +161,34 @@ def write_project(folder: pathlib.Path, vendor: str, lock: str, features: Sequen
     return version
 
 
-def run_cargo(cargo: str, rustc: str, folder: pathlib.Path, python: str, features: str) -> list[BuildScript]:
-    """Run the real build scripts for one Python."""
+@dataclass(frozen=True)
+class Subject:
+    """One interpreter with one choice of features."""
+
+    name: str
+    features: str
+    config: InterpreterConfig
+    target: str | None
+    """None for the host's."""
+    environment: tuple[tuple[str, str], ...]
+    """What tells the real build script of the interpreter."""
+
+
+def run_cargo(cargo: str, rustc: str, folder: pathlib.Path, subject: Subject) -> list[BuildScript]:
+    """Run the real build scripts."""
     environment = {
         **os.environ,
         "CARGO_TARGET_DIR": str(folder / "target"),
         "PYO3_BUILD_EXTENSION_MODULE": "1",
-        "PYO3_PYTHON": python,
         "RUSTC": rustc,
+        **dict(subject.environment),
     }
-    command = [cargo, "check", "--offline", "--quiet", "--message-format=json", "--features", features]
+    command = [cargo, "check", "--offline", "--quiet", "--message-format=json", "--features", subject.features]
+    if subject.target is not None:
+        command += ["--keep-going", "--target", subject.target]
     result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, encoding="utf-8")
-    if result.returncode != 0:
-        raise pyo3_common.ToolError(f"cargo check failed for {python} ({features or 'no features'}):\n{result.stderr}")
+    if result.returncode != 0 and subject.target is None:
+        raise pyo3_common.ToolError(f"cargo check failed for {subject.name}:\n{result.stderr}")
     printed = {}
     for line in result.stdout.splitlines():
         message = json.loads(line) if line.startswith("{") else {}
@@ -181,29 +198,43 @@ def run_cargo(cargo: str, rustc: str, folder: pathlib.Path, python: str, feature
     return read_messages(result.stdout, printed)
 
 
-def configure(python: str, probe: str, version: str, rustc: RustcVersion, features: str) -> InterpreterConfig:
-    """Compute the configuration of one Python with the tools."""
-    printed = pyo3_common.parse_json(pyo3_probe_run.run_probe(python, probe, 60), python)
+def configure(facts: dict[str, Any], version: str, target: str, features: str) -> InterpreterConfig:
+    """Compute the configuration with the tools."""
     pyo3 = pyo3_versions.pyo3_version(version)
-    target = pyo3_triple.parse_triple(rustc.host)
+    triple = pyo3_triple.parse_triple(target)
     enabled = [feature for feature in features.split(",") if feature]
-    config = pyo3_config.from_facts(pyo3_facts.parse_facts(printed, python), enabled, pyo3, target)
-    pyo3_support.check(config, pyo3, target, allow_newer=False)
+    config = pyo3_config.from_facts(pyo3_facts.parse_facts(facts, "the facts"), enabled, pyo3, triple)
+    pyo3_support.check(config, pyo3, triple, allow_newer=False)
     return config
 
 
-def compare_scripts(
-    scripts: Iterable[BuildScript], config: InterpreterConfig, rustc: RustcVersion
-) -> tuple[list[str], set[str]]:
-    """Compare each build script with the computed outputs; gives the differences and the crates that were seen."""
+def subjects(args: argparse.Namespace, folder: pathlib.Path, version: str, host: str) -> Iterator[Subject]:
+    """Make a subject of every interpreter and every choice of features."""
+    for python in args.python:
+        facts = pyo3_common.parse_json(pyo3_probe_run.run_probe(python, args.probe, 60), python)
+        for features in ["", *args.features]:
+            config = configure(facts, version, host, features)
+            yield Subject(python, features, config, None, (("PYO3_PYTHON", python),))
+    for pair in args.facts:
+        path, _, target = pair.partition("=")
+        config = configure(pyo3_common.read_json(path, "facts"), version, target, "")
+        file = folder / "config.txt"
+        file.write_text(config.to_text(), encoding="utf-8")
+        yield Subject(f"{pathlib.Path(path).name} for {target}", "", config, target, (("PYO3_CONFIG_FILE", str(file)),))
+
+
+def compare_scripts(scripts: Iterable[BuildScript], subject: Subject, rustc: RustcVersion) -> list[str]:
+    """Compare each build script with the computed outputs and give the differences."""
     found: list[str] = []
     seen = set()
-    target = pyo3_triple.parse_triple(rustc.host)
+    target = pyo3_triple.parse_triple(subject.target or rustc.host)
     for script in scripts:
         seen.add(script.crate)
-        outputs = pyo3_build_scripts.crate_outputs(script.crate, script.version, script.features, rustc, target, config)
-        found += differences(script, outputs, config)
-    return found, seen
+        outputs = pyo3_build_scripts.crate_outputs(
+            script.crate, script.version, script.features, rustc, target, subject.config
+        )
+        found += differences(script, outputs, subject.config)
+    return found + [f"{crate}: its build script did not run" for crate in CRATES if crate not in seen]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -213,7 +244,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--vendor", required=True, help="folder of vendored crates")
     parser.add_argument("--lock", required=True, help="Cargo.lock that pins them")
     parser.add_argument("--probe", required=True, help="path of pyo3_probe.py")
-    parser.add_argument("--python", action="append", required=True)
+    parser.add_argument("--python", action="append", default=[])
+    parser.add_argument("--facts", action="append", default=[], metavar="FACTS=TARGET")
     parser.add_argument("--features", action="append", default=[], help="comma-separated features of pyo3")
     return parser
 
@@ -222,20 +254,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print each difference; 1 if there is any, or if a crate's build script did not run."""
     args = _parser().parse_args(argv)
     rustc = pyo3_flags.ask_rustc(args.rustc)
-    failed = False
+    compared = failed = 0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         version = write_project(folder, args.vendor, args.lock, args.features)
-        for python in args.python:
-            for features in ["", *args.features]:
-                config = configure(python, args.probe, version, rustc, features)
-                scripts = run_cargo(args.cargo, args.rustc, folder, python, features)
-                found, seen = compare_scripts(scripts, config, rustc)
-                found += [f"{crate}: its build script did not run" for crate in CRATES if crate not in seen]
-                print(f"{python} [{features or 'no features'}]: {len(scripts)} scripts, {len(found)} differences")
-                print("".join(f"  {line}\n" for line in found), end="")
-                failed = failed or bool(found)
-    return 1 if failed else 0
+        for subject in subjects(args, folder, version, rustc.host):
+            found = compare_scripts(run_cargo(args.cargo, args.rustc, folder, subject), subject, rustc)
+            print(f"{subject.name} [{subject.features or 'no features'}]: {len(found)} differences")
+            print("".join(f"  {line}\n" for line in found), end="", flush=True)
+            compared += 1
+            failed += bool(found)
+    print(f"{failed} of {compared} differ")
+    return 1 if failed or not compared else 0
 
 
 if __name__ == "__main__":

@@ -50,14 +50,7 @@ def collect(sys_facts, config, get_platform, system, python_implementation, exte
     if debug is None:
         # sysconfig has no Py_DEBUG on Windows before Python 3.13.
         debug = (ext_suffix or "").startswith("_d.")
-    shared = (
-        python_implementation == "PyPy"
-        or graalpy
-        or conda
-        or system == "Windows"
-        or framework
-        or bool(config.get("Py_ENABLE_SHARED"))
-    )
+    always_shared = python_implementation == "PyPy" or graalpy or conda or system == "Windows" or framework
     return {
         "schema": SCHEMA,
         "implementation": python_implementation,
@@ -73,7 +66,7 @@ def collect(sys_facts, config, get_platform, system, python_implementation, exte
         "soabi": config.get("SOABI") or None,
         "soabi_platform": config.get("SOABI_PLATFORM") or None,
         "extension_suffixes": list(extension_suffixes),
-        "shared": shared,
+        "shared": always_shared or bool(config.get("Py_ENABLE_SHARED")),
         "framework": framework,
         "ld_version": config.get("LDVERSION"),
         "build_flags": [flag for flag in BUILD_FLAGS if str(config.get(flag)) == "1"],

@@ -1,0 +1,43 @@
+"""The quickstart as its README tells it, with modules and with a WORKSPACE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import nested
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nested import Workspace
+
+_MODES = {
+    "modules": (),
+    "workspace": ("--noenable_bzlmod", "--enable_workspace"),
+}
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    yield from nested.nested_workspace("examples/quickstart", tmp_path_factory.mktemp("quickstart") / "rules_pyo3")
+
+
+@pytest.mark.parametrize("mode", _MODES)
+def test_demo_runs(workspace: Workspace, mode: str) -> None:
+    result = workspace.succeed("run", *_MODES[mode], "//:demo")
+    assert "my_ext.sum_as_string(20, 22) = 42" in result.stdout
+    assert "file: my_ext.cpython-3" in result.stdout
+
+
+@pytest.mark.parametrize("mode", _MODES)
+def test_its_tests_pass(workspace: Workspace, mode: str) -> None:
+    result = workspace.succeed("test", *_MODES[mode], "//...")
+    assert "//:my_ext_test" in result.stdout
+
+
+@pytest.mark.parametrize("mode", _MODES)
+def test_config_prints_what_pyo3_was_built_with(workspace: Workspace, mode: str) -> None:
+    result = workspace.succeed("run", *_MODES[mode], "//:my_ext.config")
+    assert "PYO3_PRINT_CONFIG=1" in result.stdout
+    assert "implementation=CPython\nversion=3." in result.stdout

@@ -145,7 +145,7 @@ def _described(implementation: str, version: tuple[int, ...], debug: bool) -> st
 def _parser() -> pyo3_common.ArgumentParser:
     parser = pyo3_common.ArgumentParser(__doc__)
     parser.add_argument("--facts", required=True)
-    parser.add_argument("--config", required=True, help="PyO3 config file that the crate was built with")
+    parser.add_argument("--config", help="PyO3 config file that the crate was built with; none for a pyo3 crate of the user\'s own")
     parser.add_argument("--module", required=True, help="name that Python imports")
     parser.add_argument("--file-name", required=True, help="name that the file was given")
     parser.add_argument("--target", help="target triple; needed for a universal Python on macOS")
@@ -156,7 +156,8 @@ def _parser() -> pyo3_common.ArgumentParser:
 def _work(argv: Sequence[str]) -> None:
     args = _parser().parse_args(argv)
     facts = pyo3_facts.parse_facts(pyo3_common.read_json(args.facts, "facts"), f"the facts {args.facts}")
-    check_config(facts, pyo3_config.from_text(pyo3_common.read_text(args.config, "PyO3 config file")))
+    if args.config:
+        check_config(facts, pyo3_config.from_text(pyo3_common.read_text(args.config, "PyO3 config file")))
     target = pyo3_triple.parse_triple(args.target) if args.target else None
     tag = extension_tag(args.module, facts, target)
     if tag.file_name != args.file_name:

@@ -1,15 +1,7 @@
 """Writes the BUILD files of a crate repository. Pure functions."""
 
+load(":compiler_crates.bzl", "COMPILER_SIDE_FLAGS")
 load(":known.bzl", "COMPUTED_BUILD_SCRIPTS")
-
-# What only the compiler runs is built as cargo builds it for a release
-# (profile.release.build-override): no optimisation, no debug information.
-_COMPILER_SIDE_FLAGS = [
-    "-Copt-level=0",
-    "-Cdebuginfo=0",
-    "-Cdebug-assertions=off",
-    "-Cembed-bitcode=no",
-]
 
 _CRATE = '''\
 load("@rules_rust//rust:defs.bzl", "{rule}")
@@ -30,6 +22,33 @@ package(default_visibility = ["//visibility:public"])
     rustc_flags = {flags},
     tags = ["no-clippy", "no-rustfmt"],
     version = "{version}",
+)
+'''
+
+_SOURCE = '''\
+load("@rules_pyo3//rules/private/crates:compiled_crate.bzl", "pyo3_compiled_crate")
+load("@rules_pyo3//rules/private/crates:crate_source.bzl", "pyo3_crate_source")
+
+package(default_visibility = ["//visibility:public"])
+
+pyo3_crate_source(
+    name = "source",
+    srcs = glob(["**"], exclude = {unused} + ["BUILD.bazel", ".cargo*"]),
+    crate_features = {features},
+    crate_name = "{crate_name}",
+    crate_root = "{root}",
+    edition = "{edition}",
+    flags = {flags},
+    package = "{name}",
+    package_deps = {package_deps},
+    version = "{version}",
+)
+
+pyo3_compiled_crate(
+    name = "{name}",
+    crate = "{name}",
+    crates = "//:compiler_crates",
+    deps = {deps},
 )
 '''
 
@@ -91,6 +110,15 @@ pyo3_crate(
 )
 '''
 
+_COMPILER_CRATES = '''
+load("@rules_pyo3//rules/private/crates:compiler_crates.bzl", "pyo3_compiler_crates")
+
+pyo3_compiler_crates(
+    name = "compiler_crates",
+    crates = {crates},
+)
+'''
+
 _BUILD_INFO = '''
 pyo3_build_info(
     name = "{crate}.build_info",
@@ -146,7 +174,7 @@ def crate_build_file(id, graphs, compiler_side):
         deps = _by_platform({triple: value.deps + build_info for triple, value in resolved.items()}, build_info),
         edition = package.edition,
         features = repr(crate.features),
-        flags = repr(["--cap-lints=allow"] + (_COMPILER_SIDE_FLAGS if compiler_side else [])),
+        flags = repr(["--cap-lints=allow"] + (COMPILER_SIDE_FLAGS if compiler_side else [])),
         links = repr(package.links),
         name = package.name,
         proc_macro_deps = _by_platform({triple: value.macros for triple, value in resolved.items()}, []),
@@ -157,6 +185,31 @@ def crate_build_file(id, graphs, compiler_side):
     )
     return (_CRATE + (_BUILD_SCRIPT if build_info == [":build_script"] else "")).format(**fields)
 
+def source_build_file(crates, id):
+    """Writes the BUILD file of a crate that is compiled together with others.
+
+    Args:
+      crates: (dict) from read_metadata
+      id: (str) the package id
+
+    Returns:
+      str: text of the BUILD file
+    """
+    crate = crates[id]
+    package = crate.package
+    return _SOURCE.format(
+        crate_name = package.lib_name,
+        deps = repr(sorted([_label(crates[dep].package) for dep, _ in crate.deps])),
+        edition = package.edition,
+        features = repr(crate.features),
+        flags = repr("//:common_flags") if package.name in COMPUTED_BUILD_SCRIPTS else "None",
+        name = package.name,
+        package_deps = repr({name: crates[dep].package.name for dep, name in crate.deps}),
+        root = package.root,
+        unused = repr(_UNUSED),
+        version = package.version,
+    )
+
 def _computed(packages, python):
     return {
         name: packages[name]
@@ -164,11 +217,12 @@ def _computed(packages, python):
         if COMPUTED_BUILD_SCRIPTS.get(name) == python
     }
 
-def root_build_file(crates):
+def root_build_file(crates, group):
     """Writes the BUILD file at the top of a crate repository.
 
     Args:
       crates: (dict) from read_metadata
+      group: (list of str) ids of the crates that are compiled together
 
     Returns:
       str: text of the BUILD file
@@ -188,4 +242,8 @@ def root_build_file(crates):
     for names, flags in [(python, "python_flags"), (common, "common_flags")]:
         for name in names:
             text += _BUILD_INFO.format(crate = name, flags = flags)
+    if group:
+        text += _COMPILER_CRATES.format(
+            crates = repr(sorted(["//vendor/{}:source".format(crates[id].package.folder) for id in group])),
+        )
     return text

@@ -80,3 +80,29 @@ def compiled_into_programs(crates, root):
                 following.extend([dep for dep, _ in crates[id].deps])
         pending = following
     return found
+
+def _can_join(crates, id, members, known):
+    package = crates[id].package
+    answered = not package.build_script or package.name in known
+    return answered and all([dep in members for dep, _ in crates[id].deps])
+
+def compiled_together(graphs, in_programs, known):
+    """Gives the crates that pyo3_compiler_crates can compile.
+
+    Args:
+      graphs: (dict of str to dict) target triple -> crates, from read_metadata
+      in_programs: (dict of str to True) from compiled_into_programs, for all targets
+      known: (container of str) packages whose build scripts need not run
+
+    Returns:
+      list of str: package ids; empty when one of them needs something else than rustc, or when targets differ
+    """
+    members = {}
+    for crates in graphs.values():
+        members |= {id: crates[id] for id in crates if id not in in_programs and not crates[id].package.is_proc_macro}
+    for crates in graphs.values():
+        for id in members:
+            if id not in crates or crates[id] != members[id] or not _can_join(crates, id, members, known):
+                return []
+    packages = {members[id].package.name: True for id in members}
+    return sorted(members) if len(packages) == len(members) else []

@@ -1,10 +1,10 @@
 """A repository of pyo3 and the crates below it."""
 
 load("//rules/private/common:errors.bzl", "error_text")
-load(":build_file.bzl", "crate_build_file", "root_build_file")
+load(":build_file.bzl", "crate_build_file", "root_build_file", "source_build_file")
 load(":cargo.bzl", "find_cargo", "prepare_cargo_home", "run_cargo")
-load(":crate_graph.bzl", "compiled_into_programs", "read_metadata")
-load(":known.bzl", "PYO3_VERSIONS", "TRIPLES")
+load(":crate_graph.bzl", "compiled_into_programs", "compiled_together", "read_metadata")
+load(":known.bzl", "COMPUTED_BUILD_SCRIPTS", "PYO3_VERSIONS", "TRIPLES")
 load(":vendored.bzl", "copy_vendored")
 
 _DOC = """\
@@ -84,10 +84,14 @@ def _write_build_files(rctx, graphs):
     for graph in graphs.values():
         crates.update(graph)
         in_programs.update(compiled_into_programs(graph, "pyo3"))
+    group = compiled_together(graphs, in_programs, COMPUTED_BUILD_SCRIPTS)
     for id, crate in crates.items():
-        text = crate_build_file(id, graphs, compiler_side = id not in in_programs)
+        if id in group:
+            text = source_build_file(crates, id)
+        else:
+            text = crate_build_file(id, graphs, compiler_side = id not in in_programs)
         rctx.file("vendor/{}/BUILD.bazel".format(crate.package.folder), text)
-    rctx.file("BUILD.bazel", root_build_file(crates))
+    rctx.file("BUILD.bazel", root_build_file(crates, group))
 
 # The tag pyo3.crates has these and `features`, a name that repository rules keep for themselves.
 CRATES_ATTRS = {

@@ -1,0 +1,194 @@
+"""Compiles a group of Rust libraries in one action, each as soon as the metadata of its dependencies exists.
+
+Cargo does the same between its processes ("pipelining"); a build action starts only when whole files are there. The
+crates that only the compiler runs (syn and what lies above it) are a chain, so this halves the wait for them.
+
+`pyo3_compile.py --label L --rustc PATH --plan PLAN [--common-argument ARG]...`; PLAN is JSON, schema 1:
+
+    {"schema": 1, "crates": [{
+        "name": "syn",                                 unique; `deps` refer to it
+        "arguments": ["src/lib.rs", "--edition=2021"]  for rustc
+        "argument_files": ["syn.flags"],               one argument a line
+        "deps": {"proc_macro2": "proc-macro2"},        name in the source -> crate
+        "environment": {"CARGO_PKG_NAME": "syn"},      ${pwd} stands for the working directory
+        "output": "out/libsyn-1.rlib"}]}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyo3_common
+from pyo3_common import ToolError
+
+
+class Crate(NamedTuple):
+    """One library of the plan."""
+
+    name: str
+    arguments: Sequence[str]
+    argument_files: Sequence[str]
+    deps: Mapping[str, str]
+    environment: Mapping[str, str]
+    output: str
+
+    def metadata(self, scratch: str) -> str:
+        """Give the path of the .rmeta file, which nobody needs when the library is there."""
+        return os.path.join(scratch, Path(self.output).stem + ".rmeta")
+
+
+def parse_plan(plan: Mapping[str, Any]) -> list[Crate]:
+    """Read a plan.
+
+    Args:
+        plan: the decoded JSON, see the module's text.
+
+    Returns:
+        The crates, in an order in which each comes after its dependencies.
+
+    Raises:
+        ToolError: when the dependencies have a hole or a circle.
+    """
+    waiting = {item["name"]: Crate(**item) for item in plan["crates"]}
+    ordered: list[Crate] = []
+    done: set[str] = set()
+    while waiting:
+        ready = [crate for crate in waiting.values() if done.issuperset(crate.deps.values())]
+        if not ready:
+            names = ", ".join(sorted(waiting))
+            raise ToolError(
+                f"the crates {names} wait for each other or for a crate that is not in the plan; "
+                "expected dependencies without circles; generate the crate repository again"
+            )
+        for crate in ready:
+            ordered.append(waiting.pop(crate.name))
+            done.add(crate.name)
+    return ordered
+
+
+def command(crate: Crate, crates: Mapping[str, Crate], common: Sequence[str], scratch: str) -> list[str]:
+    """Give rustc's arguments for a crate.
+
+    Args:
+        crate: what to compile.
+        crates: all crates by name.
+        common: arguments for every crate.
+        scratch: folder of the .rmeta files.
+    """
+    arguments = [*crate.arguments, *common]
+    for path in crate.argument_files:
+        arguments += pyo3_common.read_text(path, "argument file").splitlines()
+    arguments += [f"--extern={name}={crates[dep].metadata(scratch)}" for name, dep in crate.deps.items()]
+    return [
+        *arguments,
+        f"-Ldependency={scratch}",
+        f"--emit=metadata={crate.metadata(scratch)},link={crate.output}",
+        "--crate-type=rlib",
+        "--error-format=json",
+        "--json=artifacts,diagnostic-rendered-ansi",
+    ]
+
+
+def announces_metadata(line: str) -> bool:
+    """Tell whether a line of rustc's JSON output says that the .rmeta file is complete."""
+    return line.startswith('{"$message_type":"artifact"') and json.loads(line)["emit"] == "metadata"
+
+
+def rendered(line: str) -> str:
+    """Give what a person should read of a line of rustc's output; empty for notices of files."""
+    if not line.startswith("{"):
+        return line
+    message = json.loads(line)
+    text = message.get("rendered") or ""
+    return str(text)
+
+
+def compile_crate(arguments: Sequence[str], environment: Mapping[str, str], on_metadata: Callable[[], None]) -> None:
+    """Run rustc and call back when the metadata is complete.
+
+    Raises:
+        ToolError: with rustc's own words when it fails.
+    """
+    process = subprocess.Popen(arguments, env=dict(environment), stderr=subprocess.PIPE, encoding="utf-8")
+    assert process.stderr is not None
+    words: list[str] = []
+    for line in process.stderr:
+        if announces_metadata(line):
+            on_metadata()
+        words.append(rendered(line))
+    if process.wait() != 0:
+        raise ToolError("rustc failed: " + "".join(words))
+
+
+class Pipeline:
+    """The crates on their way through the compiler, one thread for each that runs."""
+
+    def __init__(self, crates: Sequence[Crate], start: Callable[[Crate, Callable[[], None]], None]) -> None:
+        """Take the crates in an order of parse_plan and what compiles one."""
+        self._crates = crates
+        self._start = start
+        self._ready = {crate.name: threading.Event() for crate in crates}
+        self._error: ToolError | None = None
+
+    def _compile(self, crate: Crate) -> None:
+        for dep in crate.deps.values():
+            self._ready[dep].wait()
+        try:
+            if self._error is None:
+                self._start(crate, self._ready[crate.name].set)
+        except ToolError as error:
+            self._error = self._error or ToolError(f"crate {crate.name}: {error}")
+        finally:
+            self._ready[crate.name].set()
+
+    def run(self) -> None:
+        """Compile all.
+
+        Raises:
+            ToolError: the first failure.
+        """
+        threads = [threading.Thread(target=self._compile, args=(crate,)) for crate in self._crates]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self._error is not None:
+            raise self._error
+
+
+def _compile_all(argv: Sequence[str]) -> None:
+    parser = pyo3_common.ArgumentParser("Compile the crates of a plan.")
+    parser.add_argument("--rustc", required=True)
+    parser.add_argument("--plan", required=True)
+    parser.add_argument("--common-argument", action="append", default=[])
+    options = parser.parse_args(argv)
+    crates = parse_plan(pyo3_common.read_json(options.plan, "plan"))
+    by_name = {crate.name: crate for crate in crates}
+    pwd = os.getcwd()
+    common = [*options.common_argument, f"--remap-path-prefix={pwd}="]
+
+    with tempfile.TemporaryDirectory() as scratch:
+
+        def start(crate: Crate, on_metadata: Callable[[], None]) -> None:
+            environment = {key: value.replace("${pwd}", pwd) for key, value in crate.environment.items()}
+            arguments = command(crate, by_name, common, scratch)
+            compile_crate([options.rustc, *arguments], environment, on_metadata)
+
+        Pipeline(crates, start).run()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Compile the crates of a plan; 1 with a message on stderr when one fails."""
+    return pyo3_common.run(_compile_all, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -19,7 +19,9 @@ def test_wanted_versions_only() -> None:
     assert lock_crates.chosen_versions(["0.31.0"], ["0.30.1"]) == ["0.31.0"]
 
 
-def test_no_version(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_version(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("BUILD_WORKSPACE_DIRECTORY", str(tmp_path))
     assert lock_crates.main(["newest"]) == 1
     error = capsys.readouterr().err

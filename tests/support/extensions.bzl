@@ -7,7 +7,7 @@ _LIBRARIES = {
     "jsonschema": ["attr", "attrs", "jsonschema", "jsonschema_specifications", "referencing", "rpds", "typing_extensions"],
     "mypy": ["*__mypyc", "ast_serialize", "librt", "mypy", "mypy_extensions", "mypyc", "pathspec", "typing_extensions"],
     "pytest": ["_pytest", "iniconfig", "pluggy", "py", "pygments", "pytest"],
-    "ruff": ["bin/ruff", "ruff"],
+    "tools_libraries": ["jinja2", "markupsafe", "packaging", "runfiles"],
 }
 
 def _development_impl(_mctx):

@@ -2,7 +2,7 @@
 
 load("@rules_python//python:defs.bzl", "py_test")
 
-def pytest_test(name, srcs, args = [], data = [], deps = [], helpers = [], **kwargs):
+def pytest_test(name, srcs, args = [], data = [], deps = [], env = {}, helpers = [], **kwargs):
     """Runs pytest on some files; finding no test in them is a failure.
 
     Args:
@@ -11,6 +11,7 @@ def pytest_test(name, srcs, args = [], data = [], deps = [], helpers = [], **kwa
       args: (list of str) more arguments of pytest
       data: (list of label) files that the tests read
       deps: (list of label) Python libraries that they import
+      env: (dict of str to str) environment variables
       helpers: (list of label) Python files that they import, without tests of their own
       **kwargs: attributes of py_test
     """
@@ -19,6 +20,8 @@ def pytest_test(name, srcs, args = [], data = [], deps = [], helpers = [], **kwa
         srcs = srcs + helpers + ["//tests/support:run_pytest.py"],
         args = ["$(rootpath {})".format(src) for src in srcs] + args,
         data = data + ["//:pyproject.toml"],
+        # Runfiles point at the sources, and nothing is to be written beside those.
+        env = env | {"PYTHONDONTWRITEBYTECODE": "1"},
         # Helpers are imported by their bare names.
         imports = ["."],
         main = "//tests/support:run_pytest.py",

@@ -6,9 +6,6 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-# Beside the sources, where runfiles point, nothing is to be written.
-sys.dont_write_bytecode = True
-
 import pytest
 
 if TYPE_CHECKING:

@@ -6,6 +6,8 @@ _BUILD = """\
 load("@rules_python//python:defs.bzl", "py_library")
 
 package(default_visibility = ["//visibility:public"])
+
+exports_files(glob(["site/bin/*"]))
 """
 
 _LIBRARY = """

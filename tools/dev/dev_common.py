@@ -30,7 +30,9 @@ def run_client(command: Sequence[str | Path], folder: Path | None = None) -> Non
     try:
         code = subprocess.run(command, cwd=folder, check=False).returncode
     except OSError as error:
-        raise DevError(f"`{command[0]}` does not run ({error.strerror}); expected: it is on PATH; install it") from error
+        raise DevError(
+            f"`{command[0]}` does not run ({error.strerror}); expected: it is on PATH; install it"
+        ) from error
     if code != 0:
         words = " ".join(map(str, command[:4]))
         raise DevError(f"`{words} ...` ended with code {code}; expected: 0; its own message is above")

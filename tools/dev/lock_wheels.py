@@ -47,7 +47,8 @@ LOCKS = (
     Lock(
         "tests/support/requirements_lock.txt",
         "what the tests of rules_pyo3 need",
-        ("jsonschema", "mypy", "pytest", "ruff"),
+        # mypy reads the tools' libraries too.
+        ("bazel-runfiles", "jinja2", "jsonschema", "mypy", "packaging", "pytest", "ruff"),
         ("3.13", "3.14"),
         (_LINUX_X86_64, _LINUX_AARCH64, _MACOS_ARM64),
     ),
@@ -81,11 +82,14 @@ def read_wheels(files: Mapping[str, str]) -> dict[str, set[str]]:
     for file, sha256 in files.items():
         name, version, _, _ = parse_wheel_filename(file)
         hashes.setdefault(f"{name}=={version}", set()).add(sha256)
-    names = [pin.partition("==")[0] for pin in hashes]
-    for name in names:
-        if names.count(name) > 1:
-            found = ", ".join(sorted(pin for pin in hashes if pin.startswith(f"{name}==")))
-            raise DevError(f"the platforms get different versions: {found}; expected: one; bound `{name}` in LOCKS")
+    pins: dict[str, list[str]] = {}
+    for pin in sorted(hashes):
+        pins.setdefault(pin.partition("==")[0], []).append(pin)
+    for library, found in pins.items():
+        if len(found) > 1:
+            raise DevError(
+                f"the platforms get different versions: {', '.join(found)}; expected: one; bound `{library}` in LOCKS"
+            )
     return hashes
 
 

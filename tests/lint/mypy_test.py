@@ -1,0 +1,15 @@
+"""mypy --strict over the Python code of the tools and of the tests."""
+
+from __future__ import annotations
+
+import pytest
+import source_tree
+
+api = pytest.importorskip("mypy.api", reason="mypy is not installed for this Python")
+
+
+def test_mypy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(source_tree.ROOT)
+    files = [str(path) for top in ("tools", "tests") for path in source_tree.sources("*.py", below=top)]
+    stdout, stderr, code = api.run(["--config-file=pyproject.toml", "--cache-dir=/dev/null", "--strict", *files])
+    assert code == 0, stdout + stderr

@@ -253,6 +253,14 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Print each difference; 1 if there is any, or if a crate's build script did not run."""
     args = _parser().parse_args(argv)
+    for tool in ("cargo", "rustc"):
+        if os.sep in getattr(args, tool):
+            # Cargo runs in another folder.
+            setattr(args, tool, os.path.abspath(getattr(args, tool)))
+    for python in args.python:
+        if not shutil.which(python):
+            print(f"{python}: not compared, it is not installed")
+    args.python = [path for path in map(shutil.which, args.python) if path]
     rustc = pyo3_flags.ask_rustc(args.rustc)
     compared = failed = 0
     with tempfile.TemporaryDirectory() as name:

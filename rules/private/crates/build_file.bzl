@@ -8,6 +8,11 @@ load("@rules_rust//rust:defs.bzl", "{rule}")
 
 package(default_visibility = ["//visibility:public"])
 
+filegroup(
+    name = "files",
+    srcs = glob(["**"]),
+)
+
 {rule}(
     name = "{name}",
     srcs = glob(["**/*.rs"], exclude = {unused}),
@@ -30,6 +35,11 @@ load("@rules_pyo3//rules/private/crates:compiled_crate.bzl", "pyo3_compiled_crat
 load("@rules_pyo3//rules/private/crates:crate_source.bzl", "pyo3_crate_source")
 
 package(default_visibility = ["//visibility:public"])
+
+filegroup(
+    name = "files",
+    srcs = glob(["**"]),
+)
 
 pyo3_crate_source(
     name = "source",
@@ -80,6 +90,12 @@ load("@rules_pyo3//rules/private/flags:flags.bzl", "pyo3_flags")
 package(default_visibility = ["//visibility:public"])
 
 exports_files(["Cargo.lock"])
+
+# What cargo vendored: licences, and the crates that only build scripts would need.
+filegroup(
+    name = "vendored",
+    srcs = glob(["vendor/**"]) + {vendored},
+)
 
 pyo3_config(
     name = "config",
@@ -236,6 +252,7 @@ def root_build_file(crates, group):
         features = repr(pyo3.features),
         folder = pyo3.package.folder,
         python_crates = repr({name: crate.package.version for name, crate in python.items()}),
+        vendored = repr(sorted(["//vendor/{}:files".format(crate.package.folder) for crate in crates.values()])),
         python_features = repr({name: crate.features for name, crate in python.items()}),
         version = pyo3.package.version,
     )

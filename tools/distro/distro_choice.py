@@ -7,9 +7,9 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping
 
 from distro_common import MODE_VARIABLE, WRAPPER, DistroError, cache_folder, say, workspace_of
 

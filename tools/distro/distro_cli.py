@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Mapping, NoReturn, Sequence
+from typing import NoReturn
 
 from distro_choice import Choice, choose
 from distro_common import HERE, DistroError, cache_folder, say, workspace_of
 from distro_doctor import report
 from distro_provision import ensure_root, install_tools
 from distro_run import run_in_root
-from distro_sandbox import Host, bwrap_arguments, find_bwrap, find_ca_bundle, find_namespace
+from distro_sandbox import Host, bwrap_arguments, find_bwrap, find_namespace, trusted_certificates
 
 
 def run_distro(arguments: Sequence[str], env: Mapping[str, str], choice: Choice) -> int:
@@ -30,8 +31,9 @@ def run_distro(arguments: Sequence[str], env: Mapping[str, str], choice: Choice)
     own_paths = [HERE.parents[1], cache_folder(env)]
     workspace = workspace_of(Path.cwd())
     host = Host.here(env, [*own_paths, workspace] if workspace else own_paths)
-    root = ensure_root(env)
-    return run_in_root(bwrap, bwrap_arguments(root, host, namespace, find_ca_bundle()), ["bazel", *arguments])
+    root = ensure_root(env, user_namespace=bool(namespace))
+    certificates = trusted_certificates(root, root.parent, bwrap, namespace)
+    return run_in_root(bwrap, bwrap_arguments(root, host, namespace, certificates), ["bazel", *arguments])
 
 
 def run_system(bazel: str, arguments: Sequence[str], env: Mapping[str, str]) -> NoReturn:

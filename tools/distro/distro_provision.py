@@ -10,12 +10,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Iterator, Mapping, NoReturn
+from typing import IO, NoReturn
 
 from distro_common import PACKAGES, DistroError, cache_folder, say
 from distro_install import explain_failure, install_packages
-from distro_root import ARCHITECTURE, NEEDED_BYTES, finish_root, read_packages, root_digest
+from distro_root import NEEDED_BYTES, SYSTEM, finish_root, read_packages, root_digest
 
 _TOOLS = {"mmdebstrap": "mmdebstrap", "bwrap": "bubblewrap"}
 _TOOLS_WITHOUT_ROOT = {**_TOOLS, "newuidmap": "uidmap"}
@@ -27,8 +28,10 @@ def root_folder(env: Mapping[str, str]) -> Path:
     return cache_folder(env) / "distro" / root_digest(packages)
 
 
-def ensure_root(env: Mapping[str, str]) -> Path:
+def ensure_root(env: Mapping[str, str], user_namespace: bool = False) -> Path:
     """The root's folder, provisioned first where it is not there yet.
+
+    `user_namespace`: this user may enter a root only in a user namespace.
 
     Raises:
         DistroError: something is missing, or the installation failed; nothing half-made is left.
@@ -36,16 +39,29 @@ def ensure_root(env: Mapping[str, str]) -> Path:
     root = root_folder(env)
     if root.is_dir():
         return root
-    if os.uname().machine != ARCHITECTURE:
-        raise DistroError(f"distro mode is for {ARCHITECTURE} Linux, this is {os.uname().machine}; put Bazel on PATH")
+    check_architecture()
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
         with _lock(root.parent / "lock") as lock:
             if not root.is_dir():
-                _provision(root, env, lock)
+                _provision(root, env, lock, user_namespace)
     except OSError as error:
         raise DistroError(f"cannot provision {root}: {error}") from error
     return root
+
+
+def check_architecture() -> str:
+    """The machine's system and architecture.
+
+    Raises:
+        DistroError: it is not the one the root is made for.
+    """
+    system, machine = os.uname().sysname, os.uname().machine
+    if (system, machine) != SYSTEM:
+        raise DistroError(
+            f"distro mode needs {' '.join(SYSTEM)}, this machine is {system} {machine}; put Bazel 7.0 or newer on PATH"
+        )
+    return f"{system} {machine}"
 
 
 @contextlib.contextmanager
@@ -59,19 +75,20 @@ def _lock(path: Path) -> Iterator[IO[str]]:
         yield file
 
 
-def _provision(root: Path, env: Mapping[str, str], lock: IO[str]) -> None:
+def _provision(root: Path, env: Mapping[str, str], lock: IO[str], user_namespace: bool) -> None:
     for leftover in root.parent.glob("*.partial"):
         say(f"removing {leftover}, left by a run that was interrupted")
         remove_tree(leftover)
     check_space(root.parent, shutil.disk_usage(root.parent).free)
     install_tools(env)
+    packages = read_packages(PACKAGES.read_text(encoding="utf-8"))
     partial = root.parent / f"{root.name}.partial"
     begin = time.monotonic()
     say(f"provisioning Debian's Bazel in {root}: once, some minutes, about 2 GB")
     with _terminations_raise():
         try:
             partial.mkdir()
-            install_packages(partial, read_packages(PACKAGES.read_text(encoding="utf-8")), lock)
+            install_packages(partial, packages, lock, user_namespace)
             finish_root(partial, root.name)
             partial.rename(root)
         except BaseException:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 from distro_sandbox import MODULES_IN_ROOT
 
 SUITE = "forky"
-ARCHITECTURE = "x86_64"
+SYSTEM = ("Linux", "x86_64")
 
 # The size of a root is about 1.9 GB; apt needs room for the packages beside it.
 NEEDED_BYTES = 4_000_000_000
@@ -40,6 +40,9 @@ _LINKS = {
 _EMPTY_FILES = ("usr/share/rules_pyo3/rust/REPO.bazel", "usr/share/rules_pyo3/tinyjson/REPO.bazel")
 _BAZELRC = "etc/bazel/bazelrc"
 
+# Lines of Debian's bazelrc to leave out: an option that warns at every call, and one that slows every sandbox down.
+_BAZELRC_DROPPED = ("build --host_javabase", "build --sandbox_debug")
+
 # The last line makes Bazel restart a server that runs in another root on the same output base.
 _BAZELRC_LINES = (
     "",
@@ -57,7 +60,7 @@ def read_packages(text: str) -> list[str]:
 
 def root_digest(packages: Sequence[str]) -> str:
     """Names a root by all that goes into it: 16 hexadecimal digits."""
-    recipe = [SUITE, _OPTIONS, _LINKS, _EMPTY_FILES, _BAZELRC, _BAZELRC_LINES, sorted(packages)]
+    recipe = [SUITE, _OPTIONS, _LINKS, _EMPTY_FILES, _BAZELRC, _BAZELRC_DROPPED, _BAZELRC_LINES, sorted(packages)]
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -88,8 +91,14 @@ def finish_root(root: Path, digest: str) -> None:
     (root / MODULES_IN_ROOT[1:]).mkdir(parents=True, exist_ok=True)
     for name, target in _LINKS.items():
         (root / name).symlink_to(_existing(root, target))
-    with (root / _BAZELRC).open("a", encoding="utf-8") as file:
-        file.write("\n".join(_BAZELRC_LINES).format(digest=digest) + "\n")
+    bazelrc = root / _BAZELRC
+    bazelrc.write_text(finish_bazelrc(bazelrc.read_text(encoding="utf-8"), digest), encoding="utf-8")
+
+
+def finish_bazelrc(text: str, digest: str) -> str:
+    """Debian's system bazelrc with the settings of this root."""
+    kept = [line for line in text.splitlines() if not line.startswith(_BAZELRC_DROPPED)]
+    return "\n".join([*kept, *(line.format(digest=digest) for line in _BAZELRC_LINES)]) + "\n"
 
 
 def _existing(root: Path, target: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-from typing import Sequence
+from collections.abc import Sequence
 
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _SI_USER = 0  # sent by a process with kill(2); the terminal's own signals reach the whole process group
 
 
-def _start(arguments: Sequence[str], info: int) -> int:
+def _start(arguments: list[str], info: int) -> int:
     """Starts bubblewrap with signals as a program expects them; its process id."""
     child = os.fork()
     if child:
@@ -26,7 +26,6 @@ def _start(arguments: Sequence[str], info: int) -> int:
         os.execv(arguments[0], arguments)
     finally:
         os._exit(127)
-    return 0
 
 
 def _program_pid(info: int) -> int | None:

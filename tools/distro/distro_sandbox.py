@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping, Sequence
 
 from distro_common import MODULES, DistroError
+from distro_trust import JAVA_TRUST, java_trust
 
 MODULES_IN_ROOT = "/usr/share/rules_pyo3/distro"
 PATH_IN_ROOT = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 _CA_IN_ROOT = "/etc/ssl/certs/ca-certificates.crt"
-_JAVA_CA = "/etc/ssl/certs/java/cacerts"
 
 # Where Debian, Fedora, openSUSE and Alpine keep the bundle of trusted certificates.
 CA_BUNDLES = (
@@ -108,8 +108,8 @@ def _own_binds(host: Host, shared: Sequence[str]) -> list[str]:
     return arguments
 
 
-def bwrap_arguments(root: Path, host: Host, namespace: Sequence[str], ca_bundle: str | None) -> list[str]:
-    """bubblewrap's arguments, all but the command.
+def bwrap_arguments(root: Path, host: Host, namespace: Sequence[str], certificates: Mapping[str, str]) -> list[str]:
+    """bubblewrap's arguments, all but the command. `certificates`: file in the root → file of the host.
 
     The host's own /proc is bound, and no process namespace made: Bazel's sandbox then works inside, and its server
     outlives the call. /tmp is the host's, for the same reason and for tests that share files there.
@@ -119,10 +119,10 @@ def bwrap_arguments(root: Path, host: Host, namespace: Sequence[str], ca_bundle:
     arguments += ["--dev-bind", "/dev", "/dev", "--ro-bind-try", "/sys", "/sys"]
     for folder in shared:
         arguments += ["--bind", folder, folder]
-    for file in ("/etc/resolv.conf", "/etc/hosts", "/etc/passwd", "/etc/group", "/etc/pip.conf", _JAVA_CA):
+    for file in ("/etc/resolv.conf", "/etc/hosts", "/etc/passwd", "/etc/group", "/etc/pip.conf"):
         arguments += ["--ro-bind-try", file, file]
-    if ca_bundle:
-        arguments += ["--ro-bind", ca_bundle, _CA_IN_ROOT]
+    for in_root, on_host in certificates.items():
+        arguments += ["--ro-bind", on_host, in_root]
     arguments += _own_binds(host, shared)
     arguments += ["--ro-bind", str(MODULES), MODULES_IN_ROOT, "--clearenv"]
     variables = {**passed_environment(host.env), "HOME": str(host.home), "PATH": PATH_IN_ROOT}
@@ -134,6 +134,17 @@ def bwrap_arguments(root: Path, host: Host, namespace: Sequence[str], ca_bundle:
 def find_ca_bundle() -> str | None:
     """The host's bundle of trusted certificates, None where it has none."""
     return next((path for path in CA_BUNDLES if os.path.isfile(path)), None)
+
+
+def trusted_certificates(root: Path, folder: Path, bwrap: str, namespace: Sequence[str]) -> dict[str, str]:
+    """The host's certificates by the files of the root that they replace; `folder` keeps what is made of them.
+
+    Raises:
+        DistroError: they cannot be converted for Java.
+    """
+    bundle = find_ca_bundle()
+    java = java_trust(root, bundle, folder, [bwrap, *namespace])
+    return {in_root: on_host for in_root, on_host in ((_CA_IN_ROOT, bundle), (JAVA_TRUST, java)) if on_host}
 
 
 def find_bwrap() -> str | None:

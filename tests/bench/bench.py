@@ -93,12 +93,13 @@ class Bench:
     def __init__(self, checkout: Path, top: Path) -> None:
         """Lay out copies of the checkout below `top`."""
         self.top = top
-        self.checkout = self._copy(checkout, "ours")
+        self.checkout = self.copy(checkout, "ours")
         self.quickstart = self.checkout / "examples/quickstart"
         self.cargo_project = top / "cargo"
         self.edits = 0
 
-    def _copy(self, checkout: Path, name: str) -> Path:
+    def copy(self, checkout: Path, name: str) -> Path:
+        """Make a fresh checkout."""
         target = self.top / name
         shutil.copytree(checkout, target, ignore=shutil.ignore_patterns(".git", "bazel-*", "target"))
         return target
@@ -114,9 +115,10 @@ class Bench:
         if done.returncode != 0:
             raise RuntimeError(f"`{' '.join(command)}` in {folder} failed:\n{done.stdout}{done.stderr}")
 
-    def build(self, workspace: Path, *options: str) -> None:
+    def build(self, workspace: Path, disk_cache: bool = False) -> None:
         """Build the extension for release."""
-        self.bazel(workspace, "build", "-c", "opt", f"--disk_cache={self.top / 'disk'}" if options else "--disk_cache=", _TARGET)
+        cache = self.top / "disk" if disk_cache else ""
+        self.bazel(workspace, "build", "-c", "opt", f"--disk_cache={cache}", _TARGET)
 
     def fetch(self, workspace: Path) -> None:
         """Start the server and fetch all repositories."""
@@ -159,21 +161,19 @@ def nothing() -> None:
 
 def sides(bench: Bench, name: str, checkout: Path) -> Sides:
     """Give what a benchmark does."""
-    work = bench.quickstart
+    work, cargo = bench.quickstart, bench.cargo_build
     if name == "cold":
-        return Sides(
-            lambda: bench.bazel(work, "clean"), lambda: bench.build(work), bench.cargo_clean, bench.cargo_build
-        )
+        return Sides(lambda: bench.bazel(work, "clean"), lambda: bench.build(work), bench.cargo_clean, cargo)
     if name == "cached":
-        bench.build(work, "disk")
-        fresh = bench._copy(checkout, "fresh") / "examples/quickstart"  # noqa: SLF001
+        bench.build(work, disk_cache=True)
+        fresh = bench.copy(checkout, "fresh") / "examples/quickstart"
         bench.fetch(fresh)
         return Sides(
-            lambda: bench.bazel(fresh, "clean"), lambda: bench.build(fresh, "disk"), bench.cargo_clean, bench.cargo_build
+            lambda: bench.bazel(fresh, "clean"), lambda: bench.build(fresh, disk_cache=True), bench.cargo_clean, cargo
         )
     bench.build(work)
-    bench.cargo_build()
-    return Sides(bench.edit if name == "edit" else nothing, lambda: bench.build(work), nothing, bench.cargo_build)
+    cargo()
+    return Sides(bench.edit if name == "edit" else nothing, lambda: bench.build(work), nothing, cargo)
 
 
 def measure(name: str, runs: int, checkout: Path, top: Path) -> str:

@@ -117,14 +117,14 @@ def compile_crate(arguments: Sequence[str], environment: Mapping[str, str], on_m
     Raises:
         ToolError: with rustc's own words when it fails.
     """
-    process = subprocess.Popen(arguments, env=dict(environment), stderr=subprocess.PIPE, encoding="utf-8")
-    assert process.stderr is not None
     words: list[str] = []
-    for line in process.stderr:
-        if announces_metadata(line):
-            on_metadata()
-        words.append(rendered(line))
-    if process.wait() != 0:
+    with subprocess.Popen(arguments, env=dict(environment), stderr=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if announces_metadata(line):
+                on_metadata()
+            words.append(rendered(line))
+    if process.returncode != 0:
         raise ToolError("rustc failed: " + "".join(words))
 
 

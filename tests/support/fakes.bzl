@@ -1,0 +1,70 @@
+"""Stand-ins for what a test wants to choose: toolchains and providers of earlier stages."""
+
+load("//rules/private/config:config_info.bzl", "PyO3ConfigInfo")
+load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
+load("//rules/private/probe:probe_info.bzl", "PyO3ProbeInfo")
+
+def _fake_rust_toolchain_impl(ctx):
+    return [platform_common.ToolchainInfo(
+        exec_triple = struct(str = ctx.attr.exec_triple),
+        target_triple = struct(str = ctx.attr.target_triple),
+    )]
+
+fake_rust_toolchain = rule(
+    implementation = _fake_rust_toolchain_impl,
+    doc = "A Rust toolchain that says for which target it compiles, and nothing else.",
+    attrs = {
+        "exec_triple": attr.string(default = "x86_64-unknown-linux-gnu"),
+        "target_triple": attr.string(default = "x86_64-unknown-linux-gnu"),
+    },
+)
+
+def _fake_python_toolchain_impl(_ctx):
+    return [platform_common.ToolchainInfo(py2_runtime = None, py3_runtime = None)]
+
+fake_python_toolchain = rule(
+    implementation = _fake_python_toolchain_impl,
+    doc = "A Python toolchain without a Python 3.",
+)
+
+def _fake_interpreter_impl(ctx):
+    return [PyO3InterpreterInfo(
+        abiflags = "",
+        ext_suffix = ".cpython-314-x86_64-linux-gnu.so",
+        facts = ctx.file.facts,
+        files = depset(),
+        implementation = "cpython",
+        interpreter = ctx.attr.interpreter or None,
+        origin = "a test",
+        version = "3.14",
+    )]
+
+fake_interpreter = rule(
+    implementation = _fake_interpreter_impl,
+    doc = "The interpreter stage's answer: Python 3.14 of x86_64 Linux.",
+    attrs = {
+        "facts": attr.label(allow_single_file = True),
+        "interpreter": attr.string(),
+    },
+)
+
+def _fake_probe_impl(ctx):
+    return [PyO3ProbeInfo(facts = ctx.file.facts)]
+
+fake_probe = rule(
+    implementation = _fake_probe_impl,
+    doc = "The probe stage's answer.",
+    attrs = {"facts": attr.label(mandatory = True, allow_single_file = True)},
+)
+
+def _fake_config_impl(ctx):
+    return [PyO3ConfigInfo(config = ctx.file.config, facts = ctx.file.facts)]
+
+fake_config = rule(
+    implementation = _fake_config_impl,
+    doc = "The config stage's answer.",
+    attrs = {
+        "config": attr.label(mandatory = True, allow_single_file = True),
+        "facts": attr.label(mandatory = True, allow_single_file = True),
+    },
+)

@@ -62,6 +62,7 @@ def pyo3_extension(
         rustc_env = {},
         rustc_env_files = [],
         rustc_flags = [],
+        stubs = None,
         tags = [],
         version = None,
         visibility = None,
@@ -96,6 +97,7 @@ def pyo3_extension(
       rustc_env: (dict) see rust_shared_library
       rustc_env_files: (list of label) see rust_shared_library
       rustc_flags: (list of str) see rust_shared_library
+      stubs: (bool) accepted for rules_rust's sake; type stubs are not generated yet, so True is an error
       tags: (list of str) tags of all targets
       version: (str) see rust_shared_library
       visibility: (list of label) visibility of all targets
@@ -108,6 +110,13 @@ def pyo3_extension(
             "`srcs` is empty",
             "at least one .rs file with a `#[pymodule]`",
             "list the Rust sources",
+        ))
+    if stubs:
+        fail(error_text(
+            "//{}:{}".format(native.package_name(), name),
+            "`stubs` is True",
+            "None or False: type stubs are not generated yet",
+            "drop `stubs`, or list a .pyi file in `data`",
         ))
     pyo3 = pyo3 or Label("//rules/settings:pyo3")
     module_name = module_name or name.rpartition("/")[2]

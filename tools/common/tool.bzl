@@ -1,0 +1,28 @@
+"""The two targets of a stage's tool."""
+
+load("@rules_python//python:defs.bzl", "py_library")
+load("//rules/private/common:python_tool.bzl", "python_tool")
+
+def tool(module, deps = [], data = []):
+    """Makes the package's Python files a library `lib`, and a tool named as the package.
+
+    Args:
+      module: (str) the module whose main(argv) an action calls
+      deps: (list of label) Python libraries besides //tools/common
+      data: (list of label) files that the modules read
+    """
+    py_library(
+        name = "lib",
+        srcs = native.glob(["*.py"]),
+        data = data,
+        imports = ["."],
+        visibility = ["//:__subpackages__"],
+        deps = deps + ["//tools/common"],
+    )
+    python_tool(
+        name = native.package_name().rpartition("/")[2],
+        library = ":lib",
+        module = module,
+        # Targets of users and of generated repositories depend on it.
+        visibility = ["//visibility:public"],
+    )

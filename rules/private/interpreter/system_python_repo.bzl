@@ -48,7 +48,8 @@ def _run_probe(rctx, label, interpreter, arguments):
                 interpreter,
                 result.return_code,
                 timeout,
-                result.stderr[-2000:],
+                # A Python that is too old says so on stdout.
+                (result.stderr + result.stdout)[-2000:],
             ),
             "a Python 3 that runs and describes itself",
             "try \"{} -I -S -c 'import sysconfig'\", then repair or replace that Python".format(interpreter),
@@ -95,6 +96,8 @@ def _system_python_repo_impl(rctx):
     facts, text = _probe(rctx, label, interpreter)
     places = json.decode(_run_probe(rctx, label, interpreter, ["-c", _LOCATIONS]))
     if hasattr(rctx, "watch"):
+        # What was found may be a script that starts the real one.
+        rctx.watch(interpreter)
         rctx.watch(places["real"])
     rctx.file("facts.json", text)
     if rctx.path(places["include"]).exists:

@@ -31,6 +31,8 @@ _KEPT_VARIABLES = re.compile(
 )
 _LEFT_BEHIND = (".git", "bazel-*", "__pycache__", ".*_cache", "MODULE.bazel.lock")
 _SECONDS = 900
+# Bazel shows a traceback of its own, of .bzl files, when a repository fails.
+_PYTHON_FRAME = re.compile(r'File "[^"]+\.py", line \d+')
 _SUMMARY = re.compile(r"INFO: (\d+) process(?:es)?: (.+)\.$", re.MULTILINE)
 
 
@@ -135,7 +137,7 @@ class Workspace:
         assert result.code != 0, f"expected a failure, got {result.describe()}"
         missing = result.missing(saying)
         assert not missing, f"expected {missing} in {result.describe()}"
-        assert "Traceback (most recent call last)" not in result.stdout + result.stderr, result.describe()
+        assert not _PYTHON_FRAME.search(result.stderr), f"expected no Python traceback in {result.describe()}"
         return result
 
     def write(self, path: str, text: str) -> Path:

@@ -1,0 +1,6 @@
+"""What counts as the same word."""
+
+
+def normalise(word: str) -> str:
+    """Drops case and punctuation."""
+    return word.casefold().strip(".,;:!?")

@@ -1,0 +1,128 @@
+"""Tests of rules/private/extension."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
+load("@rules_rust//rust:defs.bzl", "rust_library")
+load("//rules:defs.bzl", "pyo3_extension")
+load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
+load("//rules/private/extension:module_name.bzl", "is_identifier", "split_module_name")
+load("//rules/private/extension:one_pyo3.bzl", "duplicate_crates")
+load("//tests/support:analysis.bzl", "failure_test", "find_action", "option_values")
+
+def _is_identifier_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for name in ["a", "_", "_native", "A9", "match", "type", "None_"]:
+        asserts.true(env, is_identifier(name), name)
+    for name in ["", "9a", "a-b", "a b", "a.b", "ä", "class", "None", "a\n"]:
+        asserts.false(env, is_identifier(name), name)
+    return unittest.end(env)
+
+_is_identifier_test = unittest.make(_is_identifier_test_impl)
+
+# Dotted name -> (folder, module, the part that is wrong).
+_NAMES = {
+    "": ("", "", ""),
+    ".native": ("/", "native", ""),
+    "native": ("", "native", None),
+    "pkg._native": ("pkg/", "_native", None),
+    "pkg.": ("pkg/", "", ""),
+    "pkg.class.9x": ("pkg/class/", "9x", "class"),
+    "pkg.sub._native": ("pkg/sub/", "_native", None),
+}
+
+def _split_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for name, expected in _NAMES.items():
+        found = split_module_name(name)
+        asserts.equals(env, expected, (found.folder, found.module, found.wrong), name)
+    return unittest.end(env)
+
+_split_test = unittest.make(_split_test_impl)
+
+def _duplicate_crates_test_impl(ctx):
+    env = unittest.begin(ctx)
+    crates = [struct(name = name, owner = owner) for name, owner in [
+        ("pyo3", "//b"),
+        ("pyo3", "//a"),
+        ("pyo3", "//a"),
+        ("pyo3_ffi", "//f"),
+        ("libc", "//l"),
+        ("libc", "//m"),
+    ]]
+    asserts.equals(env, [("pyo3", ["//a", "//b"])], duplicate_crates(crates, ["pyo3", "pyo3_ffi"]))
+    asserts.equals(env, [], duplicate_crates(crates, ["pyo3_ffi"]))
+    asserts.equals(env, [], duplicate_crates([], ["pyo3"]))
+    return unittest.end(env)
+
+_duplicate_crates_test = unittest.make(_duplicate_crates_test_impl)
+
+def _extension_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    info = target[PyO3ExtensionInfo]
+    asserts.equals(env, ("_native", "pkg._native"), (info.module, info.module_name))
+    asserts.equals(env, "good", info.crate.name)
+    asserts.equals(env, info.crate.output, info.cdylib)
+    asserts.equals(env, "0.30.1", info.pyo3.version)
+    asserts.true(env, "data.txt" in [file.basename for file in info.data.to_list()])
+    action = find_action(env, "PyO3Entry")
+    asserts.equals(env, [str(target.label)], option_values(action.argv, "--label"))
+    asserts.equals(env, [info.cdylib.path], option_values(action.argv, "--library"))
+    asserts.equals(env, ["_native"], option_values(action.argv, "--module"))
+    validation = [file.basename for file in target[OutputGroupInfo]._validation.to_list()]
+    asserts.true(env, "good.entry.ok" in validation, "the entry check is a validation")
+    return analysistest.end(env)
+
+_extension_test = analysistest.make(_extension_test_impl)
+
+def _targets():
+    rust_library(
+        name = "other_pyo3",
+        srcs = ["testdata/lib.rs"],
+        crate_name = "pyo3",
+        edition = "2021",
+        tags = ["manual"],
+        visibility = ["//tests/py_target:__pkg__"],
+    )
+    common = dict(srcs = ["testdata/lib.rs"], edition = "2021", tags = ["manual"])
+    pyo3_extension(
+        name = "good",
+        data = ["testdata/data.txt"],
+        module_name = "pkg._native",
+        visibility = ["//tests/tag:__pkg__"],
+        **common
+    )
+    pyo3_extension(name = "wrong-name", **common)
+    pyo3_extension(name = "two_pyo3", deps = ["other_pyo3"], **common)
+
+def extension_tests(name):
+    """Makes the tests.
+
+    Args:
+      name: (str) the test_suite
+    """
+    _targets()
+    unittest.suite(name + "_pure", _is_identifier_test, _split_test, _duplicate_crates_test)
+    _extension_test(name = name + "_test", target_under_test = "good")
+    failure_test(
+        name = name + "_name_failure_test",
+        fragments = [
+            "//tests/extension:wrong-name: the module name \"wrong-name\" has the part \"wrong-name\"",
+            "expected: Python identifiers joined by dots",
+            "to do: set `module_name`",
+        ],
+        target_under_test = "wrong-name",
+    )
+    failure_test(
+        name = name + "_two_pyo3_failure_test",
+        fragments = [
+            "//tests/extension:two_pyo3: its dependencies hold the crate pyo3 2 times",
+            "//tests/extension:other_pyo3",
+            "expected: one pyo3 for the extension",
+            "to do: drop the pyo3 in `deps`",
+        ],
+        target_under_test = "two_pyo3",
+    )
+    native.test_suite(name = name, tests = [
+        name + suffix
+        for suffix in ["_pure", "_test", "_name_failure_test", "_two_pyo3_failure_test"]
+    ])

@@ -1,0 +1,156 @@
+"""Tests of rules/private/py_target."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
+load("@rules_python//python:defs.bzl", "py_library")
+load("@rules_rust//rust:rust_common.bzl", "TestCrateInfo")
+load("//rules:defs.bzl", "pyo3_extension")
+load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
+load("//rules/private/py_target:imports.bzl", "import_roots")
+load("//rules/private/py_target:py_infos.bzl", "PY_INFOS", "py_infos")
+load("//rules/private/tag:tag_info.bzl", "PyO3TagInfo")
+load("//tests/support:analysis.bzl", "failure_test", "names")
+
+def _import_roots_test_impl(ctx):
+    env = unittest.begin(ctx)
+    main = Label("//pkg/sub:target")
+    asserts.equals(env, ["_main"], import_roots(main, "_main", []))
+    asserts.equals(
+        env,
+        ["_main", "_main/pkg/sub", "_main/pkg", "_main", "_main/pkg/sub/python"],
+        import_roots(main, "_main", [".", "..", "../..", "python/x/.."]),
+    )
+    external = Label("@bazel_skylib//lib:paths.bzl")
+    asserts.equals(
+        env,
+        [external.workspace_name, external.workspace_name + "/lib/a"],
+        import_roots(external, "_main", ["a"]),
+    )
+    return unittest.end(env)
+
+_import_roots_test = unittest.make(_import_roots_test_impl)
+
+def _py_infos_test_impl(ctx):
+    env = unittest.begin(ctx)
+    infos = py_infos([ctx.file.source], ["_main"], [ctx.attr.dep])
+    asserts.equals(env, len(PY_INFOS), len(infos))
+    for info in infos:
+        asserts.equals(env, ["dep.py", "own.py"], names(info.transitive_sources.to_list()))
+        asserts.true(env, "_main" in info.imports.to_list())
+        asserts.true(env, "_main/tests/py_target/roots" in [_in_main(root, ctx) for root in info.imports.to_list()])
+        asserts.true(env, info.uses_shared_libraries)
+    return unittest.end(env)
+
+def _in_main(root, ctx):
+    return "_main" + root.removeprefix(ctx.workspace_name)
+
+_py_infos_test = unittest.make(
+    _py_infos_test_impl,
+    attrs = {
+        "dep": attr.label(default = "//tests/py_target:dep"),
+        "source": attr.label(default = "//tests/py_target:testdata/own.py", allow_single_file = True),
+    },
+)
+
+def _target_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    file = target[PyO3TagInfo].file
+    asserts.equals(env, sorted([file.basename, "own.py"]), names(target[DefaultInfo].files.to_list()))
+    runfiles = names(target[DefaultInfo].default_runfiles.files.to_list())
+    for name in [file.basename, "own.py", "dep.py", "data.txt"]:
+        asserts.true(env, name in runfiles, name + " is a runfile")
+    for provider in PY_INFOS:
+        sources = names(target[provider].transitive_sources.to_list())
+        asserts.equals(env, sorted([file.basename, "own.py", "dep.py"]), sources)
+        roots = target[provider].imports.to_list()
+        asserts.true(env, ctx.workspace_name + "/tests/py_target/testdata" in roots, str(roots))
+    groups = target[OutputGroupInfo]
+    asserts.equals(env, [target[PyO3TagInfo].tag], groups.pyo3_tag.to_list())
+    asserts.equals(env, [target[PyO3ExtensionInfo].cdylib], groups.rust.to_list())
+    asserts.equals(env, [target[PyO3ExtensionInfo].pyo3.config], groups.pyo3_config.to_list())
+    asserts.equals(
+        env,
+        ["{}.{}".format(crate, kind) for crate in ["pyo3-ffi", "pyo3"] for kind in ["env", "flags", "link"]],
+        names(groups.pyo3_flags.to_list()),
+    )
+    asserts.equals(env, ["target.entry.ok", "target.tag.json"], names(groups._validation.to_list()))
+    asserts.equals(env, target[TestCrateInfo].crate.output, target[PyO3ExtensionInfo].cdylib)
+    asserts.true(env, InstrumentedFilesInfo in target)
+    return analysistest.end(env)
+
+_target_test = analysistest.make(_target_test_impl)
+
+def _own_pyo3_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    asserts.equals(env, None, target[PyO3ExtensionInfo].pyo3)
+    for group in ["pyo3_config", "pyo3_flags"]:
+        asserts.false(env, hasattr(target[OutputGroupInfo], group), group)
+    return analysistest.end(env)
+
+_own_pyo3_test = analysistest.make(_own_pyo3_test_impl)
+
+def _mode_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    for file in [target[PyO3TagInfo].file, target[PyO3ExtensionInfo].cdylib]:
+        mode = file.root.path.split("/")[1].split("-")[1]
+        asserts.equals(env, ctx.attr.mode, mode)
+    return analysistest.end(env)
+
+_mode_test = analysistest.make(_mode_test_impl, attrs = {"mode": attr.string()})
+_mode_of_dbg_build_test = analysistest.make(
+    _mode_test_impl,
+    attrs = {"mode": attr.string()},
+    config_settings = {"//command_line_option:compilation_mode": "dbg"},
+)
+
+def _targets():
+    py_library(name = "dep", srcs = ["testdata/dep.py"], imports = ["roots"], tags = ["manual"])
+    common = dict(srcs = ["testdata/lib.rs"], edition = "2021", tags = ["manual"])
+    pyo3_extension(
+        name = "target",
+        data = ["testdata/data.txt"],
+        imports = ["testdata"],
+        py_deps = ["dep"],
+        py_srcs = ["testdata/own.py"],
+        **common
+    )
+    pyo3_extension(name = "opt", compilation_mode = "opt", **common)
+    pyo3_extension(name = "own_pyo3", pyo3 = "//tests/extension:other_pyo3", **common)
+    for case, path in {"above": "../../..", "absolute": "/usr"}.items():
+        pyo3_extension(name = "imports_" + case, imports = [path], **common)
+
+def py_target_tests(name):
+    """Makes the tests.
+
+    Args:
+      name: (str) the test_suite
+    """
+    _targets()
+    unittest.suite(name + "_pure", _import_roots_test, _py_infos_test)
+    _target_test(name = name + "_test", target_under_test = "target")
+    _own_pyo3_test(name = name + "_own_pyo3_test", target_under_test = "own_pyo3")
+    _mode_test(name = name + "_mode_test", mode = "opt", target_under_test = "opt")
+    _mode_of_dbg_build_test(name = name + "_mode_of_dbg_build_test", mode = "opt", target_under_test = "opt")
+    _mode_of_dbg_build_test(name = name + "_current_mode_test", mode = "dbg", target_under_test = "target")
+    for case, path in {"above": "../../..", "absolute": "/usr"}.items():
+        failure_test(
+            name = "{}_{}_failure_test".format(name, case),
+            fragments = [
+                "//tests/py_target:imports_{}: `imports` holds \"{}\", which leaves the repository".format(case, path),
+                "expected: a folder relative to the package",
+                "to do: correct `imports`",
+            ],
+            target_under_test = "imports_" + case,
+        )
+    native.test_suite(name = name, tests = [name + suffix for suffix in [
+        "_above_failure_test",
+        "_absolute_failure_test",
+        "_current_mode_test",
+        "_mode_of_dbg_build_test",
+        "_mode_test",
+        "_own_pyo3_test",
+        "_pure",
+        "_test",
+    ]])

@@ -9,14 +9,17 @@ load(":runtime_facts.bzl", "runtime_facts")
 
 _TODO = "register one with pyo3.system_python(...) or rules_python's python.toolchain(...)"
 
-def _from_runtime(label, runtime, triple):
+def _from_runtime(label, runtime, triple, wanted):
     """Derives what an undeclared runtime does not say; the probe proves it."""
     facts = runtime_facts(runtime)
     if not facts:
+        # Without a toolchain for the wanted version, Bazel's own fallback is chosen.
+        flag = "the flag @rules_pyo3//rules/settings:python_version is \"{}\", and ".format(wanted) if wanted else ""
+        expected = "a registered Python toolchain of version " + wanted if wanted else "a Python toolchain whose version is known before anything runs"
         fail(error_text(
             label,
-            "the Python toolchain ({}) does not tell its version".format(runtime.interpreter or runtime.interpreter_path),
-            "a Python toolchain whose version is known before anything runs",
+            "{}the Python toolchain ({}) does not tell its version".format(flag, runtime.interpreter or runtime.interpreter_path),
+            expected,
             _TODO,
         ))
     if facts.implementation != "cpython":
@@ -50,12 +53,13 @@ def _current_interpreter_impl(ctx):
     runtime = toolchain.py3_runtime if toolchain else None
     if not runtime:
         fail(error_text(ctx.label, "no Python 3 toolchain matches this platform", "a registered one", _TODO))
+    wanted = ctx.attr._python_version[BuildSettingInfo].value
     info = getattr(toolchain, "pyo3_interpreter", None) or _from_runtime(
         ctx.label,
         runtime,
         ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str,
+        wanted,
     )
-    wanted = ctx.attr._python_version[BuildSettingInfo].value
     if wanted and info.version != wanted:
         fail(error_text(
             ctx.label,

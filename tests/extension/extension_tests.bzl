@@ -23,8 +23,8 @@ _NAMES = {
     "": ("", "", ""),
     ".native": ("/", "native", ""),
     "native": ("", "native", None),
-    "pkg._native": ("pkg/", "_native", None),
     "pkg.": ("pkg/", "", ""),
+    "pkg._native": ("pkg/", "_native", None),
     "pkg.class.9x": ("pkg/class/", "9x", "class"),
     "pkg.sub._native": ("pkg/sub/", "_native", None),
 }

@@ -59,14 +59,14 @@ def _ext_suffix_test_impl(ctx):
 _ext_suffix_test = unittest.make(_ext_suffix_test_impl)
 
 _FOLDERS = {
-    "external/python_3_12/lib/python3.12/os.py": ("3.12", "", "cpython"),
-    "lib/python3.13t/os.py": ("3.13", "t", "cpython"),
-    "lib/pypy3.11/os.py": ("3.11", "", "pypy"),
     "Lib/os.py": None,
+    "external/python_3_12/lib/python3.12/os.py": ("3.12", "", "cpython"),
+    "lib/pypy3.11/os.py": ("3.11", "", "pypy"),
     "lib/python2.7/os.py": None,
-    "lib/python3.x/os.py": None,
     "lib/python3.12/os.pyc": None,
     "lib/python3.12/sub/os.py/x": None,
+    "lib/python3.13t/os.py": ("3.13", "t", "cpython"),
+    "lib/python3.x/os.py": None,
 }
 
 def _library_folder_test_impl(ctx):
@@ -125,6 +125,32 @@ _pypy_test = _failure(_toolchains("pypy", "linux"))
 _platform_test = _failure(_toolchains("hermetic", "freebsd"))
 _none_test = _failure({"//command_line_option:extra_toolchains": "//tests/support:no_python,//tests/interpreter:linux"})
 _version_test = _failure(_toolchains("declared", "linux") | {str(Label("//rules/settings:python_version")): "3.99"})
+
+_FAILURES = {
+    "none": (_none_test, ["no Python 3 toolchain matches this platform", "to do: register one with pyo3.system_python"]),
+    "platform": (_platform_test, [
+        "no file name suffix is known for Python 3.12 on x86_64-unknown-freebsd",
+        "expected: a platform that CPython names extensions for",
+        "to do: declare the toolchain with pyo3_python_toolchain(ext_suffix = ...)",
+    ]),
+    "pypy": (_pypy_test, [
+        "the toolchain's implementation is \"pypy\", and nothing tells its file name suffix",
+        "expected: \"cpython\", or a toolchain that states its EXT_SUFFIX",
+        "to do: declare it with pyo3.system_python(...)",
+    ]),
+    "silent": (_silent_test, [
+        "python.exe",
+        "does not tell its version",
+        "expected: a Python toolchain whose version is known before anything runs",
+        "to do: register one",
+    ]),
+    "version": (_version_test, [
+        "the flag @rules_pyo3//rules/settings:python_version is \"3.99\", but Python 3.13 was chosen",
+        "//tests/interpreter:declared_toolchain",
+        "expected: a registered Python toolchain of version 3.99",
+        "to do: register one",
+    ]),
+}
 
 def _toolchain(name, toolchain, type):
     native.toolchain(name = name, toolchain = toolchain, toolchain_type = type)
@@ -198,32 +224,7 @@ def interpreter_tests(name):
         has_facts = True,
         target_under_test = "chosen",
     )
-    failures = {
-        "none": (_none_test, ["no Python 3 toolchain matches this platform", "to do: register one with pyo3.system_python"]),
-        "platform": (_platform_test, [
-            "no file name suffix is known for Python 3.12 on x86_64-unknown-freebsd",
-            "expected: a platform that CPython names extensions for",
-            "to do: declare the toolchain with pyo3_python_toolchain(ext_suffix = ...)",
-        ]),
-        "pypy": (_pypy_test, [
-            "the toolchain's implementation is \"pypy\", and nothing tells its file name suffix",
-            "expected: \"cpython\", or a toolchain that states its EXT_SUFFIX",
-            "to do: declare it with pyo3.system_python(...)",
-        ]),
-        "silent": (_silent_test, [
-            "python.exe",
-            "does not tell its version",
-            "expected: a Python toolchain whose version is known before anything runs",
-            "to do: register one",
-        ]),
-        "version": (_version_test, [
-            "the flag @rules_pyo3//rules/settings:python_version is \"3.99\", but Python 3.13 was chosen",
-            "//tests/interpreter:declared_toolchain",
-            "expected: a registered Python toolchain of version 3.99",
-            "to do: register one",
-        ]),
-    }
-    for case, (test, fragments) in failures.items():
+    for case, (test, fragments) in _FAILURES.items():
         test(
             name = "{}_{}_failure_test".format(name, case),
             fragments = ["//tests/interpreter:chosen: "] + fragments,
@@ -232,5 +233,5 @@ def interpreter_tests(name):
     native.test_suite(
         name = name,
         tests = [name + "_pure", name + "_hermetic_test", name + "_declared_test"] +
-                ["{}_{}_failure_test".format(name, case) for case in failures],
+                ["{}_{}_failure_test".format(name, case) for case in _FAILURES],
     )

@@ -21,10 +21,19 @@ def calls(path: Path) -> set[str]:
     return {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
-@pytest.mark.parametrize("folder", sorted({path.parent for path in PYTHON}), ids=str)
-def test_folder_with_test_files_makes_targets_of_them(folder: Path) -> None:
-    """Look for pytest_tests, which takes all *_test.py of its own folder and none below."""
-    assert "pytest_tests" in calls(folder / "BUILD.bazel")
+def strings(path: Path) -> set[object]:
+    """Give the literals of a BUILD file, strings among them."""
+    return {node.value for node in ast.walk(starlark.parse(path)) if isinstance(node, ast.Constant)}
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=str)
+def test_test_file_is_in_a_target(path: Path) -> None:
+    """Look for pytest_tests, which takes all *_test.py of its folder and none below, or for the file's own name."""
+    build = path.parent / "BUILD.bazel"
+    called = calls(build)
+    assert called, f"{build} does not exist"
+    named = called & {"pytest_test", "py_test"} and strings(build) & {path.name, path.stem}
+    assert "pytest_tests" in called or named
 
 
 @pytest.mark.parametrize("path", RULES, ids=str)

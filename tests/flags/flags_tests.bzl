@@ -64,7 +64,7 @@ def flags_tests(name):
     fake_config(name = "config", config = facts, facts = facts, tags = ["manual"])
     pyo3_flags(name = "made", config = "config", crate_features = features, crates = crates, tags = ["manual"])
     pyo3_flags(name = "made_for_all", crate_features = features, crates = crates, tags = ["manual"])
-    pyo3_build_info(name = "build_info", crate = "pyo3-ffi", flags = "made", tags = ["manual"])
+    pyo3_build_info(name = "build_info", flags = "made", package = "pyo3-ffi", tags = ["manual"])
     _flags_test(name = name + "_test", has_config = True, target_under_test = "made")
     _flags_test(name = name + "_for_all_test", target_under_test = "made_for_all")
     _build_info_test(name = name + "_build_info_test", target_under_test = "build_info")

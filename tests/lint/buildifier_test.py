@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 # Why each is off.
 OFF = {
     "module-docstring": "a BUILD file's rules say what it is; structure_test.py looks at .bzl files",
-    "native-cc-info": "the oldest rules_cc that MODULE.bazel allows has no file to load CcInfo from",
 }
 # These belong to the rules themselves, and load what is private to them.
 INSIDE = ("tools", "tests")

@@ -56,8 +56,8 @@ pyo3_crate_source(
 
 pyo3_compiled_crate(
     name = "{name}",
-    crate = "{name}",
     crates = "//:compiler_crates",
+    package = "{name}",
     deps = {deps},
 )
 '''
@@ -138,8 +138,8 @@ pyo3_compiler_crates(
 _BUILD_INFO = '''
 pyo3_build_info(
     name = "{crate}.build_info",
-    crate = "{crate}",
     flags = ":{flags}",
+    package = "{crate}",
 )
 '''
 

@@ -32,10 +32,10 @@ def _with_own(deps, field, own):
 def _compiled_crate_impl(ctx):
     info = ctx.attr.crates[CompilerCratesInfo]
     deps = ctx.attr.deps
-    output = info.outputs[ctx.attr.crate]
+    output = info.outputs[ctx.attr.package]
     return [
         DefaultInfo(files = depset([output])),
-        _crate_info(ctx, info.sources[ctx.attr.crate], output),
+        _crate_info(ctx, info.sources[ctx.attr.package], output),
         rust_common.dep_info(
             dep_env = None,
             direct_crates = depset(),
@@ -54,9 +54,10 @@ pyo3_compiled_crate = rule(
     implementation = _compiled_crate_impl,
     doc = "One crate of a pyo3_compiler_crates target, as a dependency of Rust rules.",
     attrs = {
-        "crate": attr.string(mandatory = True, doc = "The package's name."),
         "crates": attr.label(mandatory = True, providers = [CompilerCratesInfo], doc = "The pyo3_compiler_crates target."),
         "deps": attr.label_list(providers = [CrateInfo, DepInfo], doc = "The crate's direct dependencies."),
+        # Not "crate": rules_rust's aspects expect a target there.
+        "package": attr.string(mandatory = True, doc = "The package's name."),
     },
     provides = [CrateInfo, DepInfo],
 )

@@ -5,7 +5,7 @@ load(":flags_info.bzl", "PyO3FlagsInfo")
 
 def _build_info_impl(ctx):
     info = ctx.attr.flags[PyO3FlagsInfo]
-    files = info.crates[ctx.attr.crate]
+    files = info.crates[ctx.attr.package]
     return [BuildInfo(
         # rules_rust 0.54 to 0.75 iterates over it unguarded.
         compile_data = depset(),
@@ -22,8 +22,9 @@ pyo3_build_info = rule(
     implementation = _build_info_impl,
     doc = "rules_rust's BuildInfo of one crate of a pyo3_flags target.",
     attrs = {
-        "crate": attr.string(mandatory = True, doc = "The crate's name."),
         "flags": attr.label(mandatory = True, providers = [PyO3FlagsInfo], doc = "The pyo3_flags target."),
+        # Not "crate": rules_rust's aspects expect a target there.
+        "package": attr.string(mandatory = True, doc = "The package's name."),
     },
     provides = [BuildInfo],
 )

@@ -1,5 +1,6 @@
 """The pyo3 crate as users depend on it."""
 
+load("@rules_cc//cc:defs.bzl", "CcInfo")
 load("@rules_rust//rust:rust_common.bzl", "CrateInfo", "DepInfo")
 load("//rules/private/config:config_info.bzl", "PyO3ConfigInfo")
 load("//rules/private/flags:flags_info.bzl", "PyO3FlagsInfo")

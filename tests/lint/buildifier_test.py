@@ -55,4 +55,5 @@ def test_buildifier() -> None:
     assert not result.stderr
     files = json.loads(result.stdout)["files"]
     assert len(files) == len(source_tree.starlark_files())
-    assert [line for file in files for line in complaints(file)] == []
+    lines = [line for file in files for line in complaints(file)]
+    assert not lines, "\n".join(lines)

@@ -31,3 +31,9 @@ def _walk(top: Path) -> Iterator[Path]:
 def starlark_files() -> list[Path]:
     """Give everything that Bazel loads; a Debian stub of another module counts too."""
     return sources("*.bzl", "BUILD", "BUILD.bazel", "MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel")
+
+
+def python_files(*, pattern: str = "*.py") -> list[Path]:
+    """Give the Python files of tools and tests; the workspaces in tests/e2e are users', and import what they build."""
+    paths = [path for top in ("tools", "tests") for path in sources(pattern, below=top)]
+    return [path for path in paths if path.parts[:2] != ("tests", "e2e") or len(path.parts) == 3]

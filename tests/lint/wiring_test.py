@@ -9,7 +9,7 @@ import pytest
 import source_tree
 import starlark
 
-PYTHON = source_tree.sources("*_test.py", below="tests")
+PYTHON = source_tree.python_files(pattern="*_test.py")
 RULES = source_tree.sources("*_tests.bzl", below="tests")
 
 

@@ -126,8 +126,11 @@ def test_nothing_to_resolve(tmp_path: Path, name: str | None) -> None:
 
 def test_choose_system(tmp_path: Path) -> None:
     bazel = str(make_program(tmp_path, "bazel", _BAZEL.format(resolve="true")))
-    choice = choose(_env(tmp_path, RULES_PYO3_BAZEL=""), _workspace(tmp_path))
+    workspace = _workspace(tmp_path)
+    choice = choose(_env(tmp_path, RULES_PYO3_BAZEL=""), workspace)
     assert (choice.mode, choice.bazel, choice.reason) == ("system", bazel, "bazel on PATH, Bazel 8.1.0")
+    again = choose(_env(tmp_path), workspace)
+    assert (again.bazel, again.reason) == (bazel, "bazel on PATH, known to resolve this workspace's modules")
 
 
 def test_choose_distro_where_modules_do_not_resolve(tmp_path: Path) -> None:

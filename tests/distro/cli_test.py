@@ -67,7 +67,7 @@ def test_debian_bazel(tmp_path: Path, files: dict[str, str], arguments: list[str
     real_bwrap()
     env = {name: os.environ[name] for name in ("HOME", "PATH", "XDG_CACHE_HOME") if name in os.environ}
     if not root_folder(env).is_dir():
-        pytest.skip("no root is provisioned for this user; `tools/bazel version` provisions one")
+        pytest.skip("no root is provisioned for this user; `tools/bazel info` provisions one")
     env["RULES_PYO3_BAZEL"] = "distro"
     rule = 'load("@rules_rust//rust:defs.bzl", "rust_library")\nrust_library(name = "x", srcs = ["x.rs"])\n'
     for name, text in {**files, "BUILD.bazel": rule, "x.rs": "pub fn x() {}\n"}.items():

@@ -83,6 +83,7 @@ def test_failure_leaves_nothing_and_the_next_run_heals(
     assert _left(tmp_path) == ["failure.log", "lock"]
     make_program(tmp_path, "mmdebstrap", _TREE.format(then=""))
     assert ensure_root(env).is_dir()
+    assert not log.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root maps every identity")
@@ -136,6 +137,7 @@ def test_interrupted_run_cleans_up(env: dict[str, str], tmp_path: Path, number: 
     with _start(env) as process:
         wait_for(tmp_path / "at-work")
         os.killpg(process.pid, number)
+        assert "stopped; removing " in process.communicate(timeout=20)[1]
     assert process.returncode != 0
     assert _left(tmp_path) == ["lock"]
 
@@ -228,6 +230,7 @@ def test_root_installs_missing_tools(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("only\n", "only"),
         ("tar: write: Disk quota exceeded", "the disk is full"),
         ("E: Could not connect to host", "Debian's packages cannot be reached; check the network, and set http_proxy"),
+        ("W: GPG error: NO_PUBKEY 0\nE: The repository is not signed", "install the package debian-archive-keyring"),
         ("E: no entry in /etc/subuid for me", "this user has no subordinate ids; add them with: sudo usermod"),
     ],
 )

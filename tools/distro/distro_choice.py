@@ -110,22 +110,27 @@ def resolution_key(bazel: str, workspace: Path, env: Mapping[str, str]) -> str:
     return digest.hexdigest()[:32]
 
 
+def resolution_memo(bazel: str, env: Mapping[str, str], cwd: Path) -> Path | None:
+    """The file that remembers a successful resolution; None where there are no modules to resolve."""
+    workspace = workspace_of(cwd)
+    if workspace is None or not (workspace / "MODULE.bazel").is_file():
+        return None
+    return cache_folder(env) / "resolved" / resolution_key(bazel, workspace, env)
+
+
 def resolution_problem(bazel: str, env: Mapping[str, str], cwd: Path) -> str | None:
     """Why the launcher cannot resolve the modules of the workspace around `cwd`; None where it can.
 
     A success is remembered in the cache; a failure is not, since the network may come back.
     """
-    workspace = workspace_of(cwd)
-    if workspace is None or not (workspace / "MODULE.bazel").is_file():
+    memo = resolution_memo(bazel, env, cwd)
+    if memo is None or memo.exists():
         return None
-    memo = cache_folder(env) / "resolved" / resolution_key(bazel, workspace, env)
-    if memo.exists():
-        return None
-    say(f"asking {bazel} whether it resolves the modules of {workspace} (a success is remembered)")
+    say(f"asking {bazel} whether it can resolve this workspace's modules (a success is remembered)")
     quiet = {**env, "BAZELISK_SKIP_WRAPPER": "true"}
     try:
         done = subprocess.run(
-            [bazel, "mod", "graph"], env=quiet, cwd=workspace, capture_output=True, text=True, timeout=_PROBE_SECONDS
+            [bazel, "mod", "graph"], env=quiet, cwd=cwd, capture_output=True, text=True, timeout=_PROBE_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
@@ -148,6 +153,10 @@ def choose(env: Mapping[str, str], cwd: Path) -> Choice:
         return Choice("distro", None, f"{MODE_VARIABLE} asks for it")
     problems = []
     for source, path in launchers(env):
+        if forced is None and os.path.isfile(path):
+            memo = resolution_memo(path, env, cwd)
+            if memo and memo.exists():
+                return Choice("system", path, f"{source}, known to resolve this workspace's modules")
         candidate = examine(source, path, env, cwd)
         problem = candidate.problem
         if problem is None and forced is None:

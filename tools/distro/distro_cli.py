@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from distro_choice import Choice, choose
+from distro_choice import choose
 from distro_common import HERE, DistroError, cache_folder, say, workspace_of
 from distro_doctor import report
 from distro_provision import ensure_root, install_tools
@@ -16,7 +16,7 @@ from distro_run import run_in_root
 from distro_sandbox import Host, bwrap_arguments, find_bwrap, find_namespace, trusted_certificates
 
 
-def run_distro(arguments: Sequence[str], env: Mapping[str, str], choice: Choice) -> int:
+def run_distro(arguments: Sequence[str], env: Mapping[str, str]) -> int:
     """Runs Debian's Bazel in its root, provisioning it at the first call; Bazel's exit code.
 
     Raises:
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         choice = choose(env, Path.cwd())
         if choice.bazel is not None:
             run_system(choice.bazel, arguments, env)
-        return run_distro(arguments, env, choice)
+        return run_distro(arguments, env)
     except DistroError as error:
         say(f"error: {error}")
         return 1

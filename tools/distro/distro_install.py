@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -20,7 +21,7 @@ _HEARTBEAT_SECONDS = 15
 
 _REASONS = (
     (
-        re.compile(r"No space left on device|not enough free space|Disk quota exceeded"),
+        re.compile(r"No space left on device|enough free space|Disk quota exceeded"),
         "the disk is full; free some space, or set XDG_CACHE_HOME and TMPDIR to folders on a larger disk",
     ),
     (
@@ -31,6 +32,10 @@ _REASONS = (
         "Debian's packages cannot be reached; check the network, and set http_proxy where there is a proxy",
     ),
     (
+        re.compile(r"NO_PUBKEY|no keyring|is not signed"),
+        "Debian's signing keys are missing; install the package debian-archive-keyring",
+    ),
+    (
         re.compile(r"/etc/sub[ug]id"),
         "this user has no subordinate ids; add them with: "
         "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER",
@@ -38,8 +43,11 @@ _REASONS = (
 )
 
 
-# A shell that waits to be told that its user namespace is mapped, and then becomes the command.
-_IN_USER_NAMESPACE = ["unshare", "--user", "--mount", "--", "sh", "-c", 'echo; read -r _; exec "$@"', "sh"]
+# Ends with this process, even when it is killed, and takes all its children and mounts along.
+_AS_ROOT = ("setpriv", "--pdeathsig", "KILL", "--", "unshare", "--mount", "--pid", "--fork", "--kill-child")
+# A shell that waits until its user namespace is mapped, and then becomes the command.
+_IN_USER_NAMESPACE = ("--user", "--", "sh", "-c", 'read -r _; exec "$@"', "sh")
+_GENTLE_SECONDS = 20
 
 
 def install_packages(target: Path, packages: Sequence[str], lock: IO[str], user_namespace: bool) -> None:
@@ -48,30 +56,29 @@ def install_packages(target: Path, packages: Sequence[str], lock: IO[str], user_
     Args:
         target: an empty folder.
         packages: names of Debian packages.
-        lock: stays locked as long as the program runs, even without this process.
+        lock: stays locked as long as the programs run, even without this process.
         user_namespace: root may not mount here, but may in a user namespace of its own.
 
     Raises:
         DistroError: a program failed.
     """
-    command = mmdebstrap_command(shutil.which("mmdebstrap") or "mmdebstrap", packages, target, os.geteuid() == 0)
-    with contextlib.ExitStack() as stack:
-        if os.geteuid() != 0:
-            process = stack.enter_context(_popen(command, lock, stdout=subprocess.PIPE))
-            tar = stack.enter_context(subprocess.Popen(tar_command(target), stdin=process.stdout))
-        elif user_namespace:
-            command = [*_IN_USER_NAMESPACE, *command]
-            process = stack.enter_context(_popen(command, lock, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
-            _map_all_identities(process)
-            tar = None
-        else:
-            process = stack.enter_context(_popen(command, lock, stdout=subprocess.DEVNULL))
-            tar = None
-        stack.callback(process.terminate)
-        if process.stdout:
-            process.stdout.close()
-        output = _watch(process, target)
-        codes = [process.wait(), tar.wait() if tar else 0]
+    as_root = os.geteuid() == 0
+    command = mmdebstrap_command(shutil.which("mmdebstrap") or "mmdebstrap", packages, target, as_root)
+    if as_root:
+        command = [*_AS_ROOT, *(_IN_USER_NAMESPACE if user_namespace else ("--",)), *command]
+    installer = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL if as_root else subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=[lock.fileno()],
+        start_new_session=True,  # so that all of it can be ended at once
+    )
+    try:
+        codes, output = _finish(installer, target, lock, as_root and user_namespace)
+    except BaseException:
+        _stop(installer, signal.SIGKILL if as_root else signal.SIGTERM)
+        raise
     if any(codes):
         log = target.with_name("failure.log")
         log.write_text(output, encoding="utf-8")
@@ -81,24 +88,46 @@ def install_packages(target: Path, packages: Sequence[str], lock: IO[str], user_
         )
 
 
-def _popen(command: list[str], lock: IO[str], stdout: int, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, pass_fds=[lock.fileno()])
+def _finish(
+    installer: subprocess.Popen[bytes], target: Path, lock: IO[str], user_namespace: bool
+) -> tuple[list[int], str]:
+    """Lets the installer do its work: the exit codes of all programs, and what the installer wrote."""
+    assert installer.stdin
+    if user_namespace:
+        _map_all_identities(installer.pid)
+        installer.stdin.write(b"\n")
+    installer.stdin.close()
+    if installer.stdout is None:
+        output = _watch(installer, target)
+        return [installer.wait()], output
+    with subprocess.Popen(tar_command(target), stdin=installer.stdout, pass_fds=[lock.fileno()]) as tar:
+        installer.stdout.close()
+        output = _watch(installer, target)
+        return [installer.wait(), tar.wait()], output
 
 
-def _map_all_identities(process: subprocess.Popen[bytes]) -> None:
+def _stop(installer: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Ends the installer and its children, gently at first where it has to clean up after itself."""
+    for attempt in (number, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(installer.pid, attempt)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            installer.wait(_GENTLE_SECONDS)
+            return
+
+
+def _map_all_identities(process: int) -> None:
     """Gives the process's new user namespace all identities of this one: packages have files of many owners.
 
     Source: user_namespaces(7), "User and group ID mappings".
     """
-    assert process.stdin
-    assert process.stdout
-    process.stdout.readline()
+    own = os.readlink("/proc/self/ns/user")
+    while os.readlink(f"/proc/{process}/ns/user") == own:
+        time.sleep(0.01)
     for name in ("uid_map", "gid_map"):
         ranges = [line.split() for line in Path("/proc/self", name).read_text(encoding="ascii").splitlines()]
         mapping = "".join(f"{first} {first} {count}\n" for first, _, count in ranges)
-        Path(f"/proc/{process.pid}", name).write_text(mapping, encoding="ascii")
-    process.stdin.write(b"\n")
-    process.stdin.close()
+        Path(f"/proc/{process}", name).write_text(mapping, encoding="ascii")
 
 
 def _watch(process: subprocess.Popen[bytes], target: Path) -> str:
@@ -109,11 +138,12 @@ def _watch(process: subprocess.Popen[bytes], target: Path) -> str:
 
     def read() -> None:
         assert process.stderr
-        for raw in process.stderr:
-            line = raw.decode("utf-8", "replace").rstrip()
-            lines.append(line)
-            if line.startswith("I: "):
-                say(f"[{time.monotonic() - begin:3.0f} s] {line[3:]}")
+        with process.stderr as stream:
+            for raw in stream:
+                line = raw.decode("utf-8", "replace").rstrip()
+                lines.append(line)
+                if line.startswith("I: "):
+                    say(f"[{time.monotonic() - begin:3.0f} s] {line[3:]}")
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()

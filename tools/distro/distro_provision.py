@@ -92,8 +92,10 @@ def _provision(root: Path, env: Mapping[str, str], lock: IO[str], user_namespace
             finish_root(partial, root.name)
             partial.rename(root)
         except BaseException:
+            say(f"stopped; removing {partial}")
             remove_tree(partial)
             raise
+    (root.parent / "failure.log").unlink(missing_ok=True)
     say(f"provisioned in {time.monotonic() - begin:.0f} s")
 
 
@@ -120,7 +122,12 @@ def remove_tree(folder: Path) -> None:
     mounted = [line.split()[4] for line in mounts if Path(line.split()[4]).is_relative_to(folder)]
     if mounted:
         raise DistroError(f"cannot remove {folder}: {mounted[-1]} is mounted in it; unmount it and run again")
-    shutil.rmtree(folder, ignore_errors=False)
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)  # a program that was killed may still be writing
+    shutil.rmtree(folder)
 
 
 @contextlib.contextmanager

@@ -2,16 +2,18 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("@rules_rust//rust:rust_common.bzl", "CrateInfo", "DepInfo")
-load("//rules/private/crates:build_file.bzl", "crate_build_file", "root_build_file", "source_build_file")
 load("//rules/private/crates:cargo.bzl", "find_cargo", "run_cargo")
+load("//rules/private/crates:crate_build_file.bzl", "crate_build_file")
 load("//rules/private/crates:crate_graph.bzl", "compiled_into_programs", "compiled_together", "read_metadata")
 load("//rules/private/crates:crates_info.bzl", "PyO3CratesInfo")
 load("//rules/private/crates:known.bzl", "COMPUTED_BUILD_SCRIPTS", "PYO3_VERSIONS")
+load("//rules/private/crates:root_build_file.bzl", "root_build_file")
+load("//rules/private/crates:source_build_file.bzl", "source_build_file")
 load("//tests/support:analysis.bzl", "failure_test", "names")
 load(":metadata.bzl", "LINUX", "METADATA", "ON_WINDOWS", "WINDOWS")
 
 def _graphs():
-    return {triple: read_metadata(metadata, "pyo3") for triple, metadata in METADATA.items()}
+    return {triple: read_metadata(metadata, "pyo3", COMPUTED_BUILD_SCRIPTS) for triple, metadata in METADATA.items()}
 
 _NEEDED = ["pyo3 0.30.1", "pyo3-ffi 0.30.1", "pyo3-macros 0.30.1", "quote 1.0.0", "scripted 2.0.0"]
 
@@ -46,7 +48,7 @@ _read_metadata_test = unittest.make(_read_metadata_test_impl)
 
 def _windows_paths_test_impl(ctx):
     env = unittest.begin(ctx)
-    package = read_metadata(ON_WINDOWS, "pyo3")["pyo3 0.30.1"].package
+    package = read_metadata(ON_WINDOWS, "pyo3", COMPUTED_BUILD_SCRIPTS)["pyo3 0.30.1"].package
     asserts.equals(env, "pyo3-0.30.1", package.folder)
     asserts.equals(env, "src/lib.rs", package.root)
     asserts.equals(env, "build/main.rs", package.build_script)
@@ -168,7 +170,7 @@ def _failures(name):
     return ["{}_cargo_{}_failure_test".format(name, case) for case in cases]
 
 def _generated_impl(ctx):
-    """Writes what build_file.bzl generates for METADATA, for build_file_test.py to compare."""
+    """Writes the BUILD files that are generated for METADATA, for build_file_test.py to compare with."""
     graphs = _graphs()
     crates = graphs[LINUX]
     texts = {

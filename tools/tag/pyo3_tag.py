@@ -145,7 +145,7 @@ def _described(implementation: str, version: tuple[int, ...], debug: bool) -> st
 def _parser() -> pyo3_common.ArgumentParser:
     parser = pyo3_common.ArgumentParser(__doc__)
     parser.add_argument("--facts", required=True)
-    parser.add_argument("--config", help="PyO3 config file that the crate was built with; none for a pyo3 crate of the user\'s own")
+    parser.add_argument("--config", help="PyO3 config file of the crate; none for a pyo3 crate of the user's own")
     parser.add_argument("--module", required=True, help="name that Python imports")
     parser.add_argument("--file-name", required=True, help="name that the file was given")
     parser.add_argument("--target", help="target triple; needed for a universal Python on macOS")

@@ -12,7 +12,7 @@ _CONFIG_FILES = ["config.toml", "config", "credentials.toml", "credentials"]
 # What cargo says -> (what is wrong, what to do).
 _CAUSES = [
     ("checksum", "cargo found a checksum that differs from the Cargo.lock", "correct the Cargo.lock or the mirror that serves another file"),
-    ("--locked", "the Cargo.lock does not hold the crates that this version and these features need", "pass `lockfile`, made by `bazel run @rules_pyo3//tools/crates:lock`"),
+    ("--locked", "the Cargo.lock does not hold the crates that this version and these features need", "pass `lockfile`: what `cargo generate-lockfile` makes for a package pyo3_crates 0.0.0 with this one dependency"),
     ("does not have these features", "the crate pyo3 does not have one of the `features`", "correct `features`"),
     ("does not have that feature", "the crate pyo3 does not have one of the `features`", "correct `features`"),
 ]

@@ -10,37 +10,39 @@ def _library_target(package):
 def _build_script(package, folder):
     for target in package["targets"]:
         if "custom-build" in target["kind"]:
-            return target["src_path"].removeprefix(folder)
+            return target["src_path"].replace("\\", "/").removeprefix(folder)
     return None
 
 def _package_facts(package):
-    folder = package["manifest_path"].removesuffix("Cargo.toml")
+    folder = package["manifest_path"].replace("\\", "/").removesuffix("Cargo.toml")
     target = _library_target(package)
     return struct(
         build_script = _build_script(package, folder),
         edition = package["edition"],
-        folder = folder.rstrip("/").replace("\\", "/").rpartition("/")[2],
+        folder = folder.rstrip("/").rpartition("/")[2],
         is_proc_macro = "proc-macro" in target["kind"],
         lib_name = target["name"].replace("-", "_"),
         links = package.get("links") or "",
         name = package["name"],
-        root = target["src_path"].removeprefix(folder).replace("\\", "/"),
+        root = target["src_path"].replace("\\", "/").removeprefix(folder),
         version = package["version"],
     )
 
-def _is_normal(dep):
-    return any([kind["kind"] == None for kind in dep["dep_kinds"]])
+def _deps(node, kind):
+    """Gives (id, name under which the crate is known) of a kind: None, "build" or "dev"."""
+    return [(dep["pkg"], dep["name"]) for dep in node["deps"] if any([each["kind"] == kind for each in dep["dep_kinds"]])]
 
-def read_metadata(metadata, root):
-    """Gives the crates that a crate needs to be compiled, build dependencies left out.
+def read_metadata(metadata, root, computed):
+    """Gives the crates that a crate needs to be compiled.
 
     Args:
       metadata: (dict) decoded output of `cargo metadata --filter-platform`
       root: (str) name of the crate to start from
+      computed: (container of str) packages whose build scripts are not run; what those would need is left out
 
     Returns:
-      dict of str to struct: package id -> facts of the package, its features and
-      deps (list of (id, name under which the crate is known))
+      dict of str to struct: package id -> facts of the package, its features, and
+      deps and build_deps (lists of (id, name under which the crate is known))
     """
     packages = {package["id"]: package for package in metadata["packages"]}
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
@@ -50,13 +52,14 @@ def read_metadata(metadata, root):
         following = []
         for id in pending:
             if id not in crates:
-                deps = [(dep["pkg"], dep["name"]) for dep in nodes[id]["deps"] if _is_normal(dep)]
+                scripted = packages[id]["name"] not in computed
                 crates[id] = struct(
-                    deps = deps,
+                    build_deps = _deps(nodes[id], "build") if scripted else [],
+                    deps = _deps(nodes[id], None),
                     features = sorted(nodes[id]["features"]),
                     package = _package_facts(packages[id]),
                 )
-                following.extend([dep for dep, _ in deps])
+                following.extend([dep for dep, _ in crates[id].deps + crates[id].build_deps])
         pending = following
     return crates
 

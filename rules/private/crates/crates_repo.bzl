@@ -1,10 +1,12 @@
 """A repository of pyo3 and the crates below it."""
 
 load("//rules/private/common:errors.bzl", "error_text")
-load(":build_file.bzl", "crate_build_file", "root_build_file", "source_build_file")
 load(":cargo.bzl", "find_cargo", "prepare_cargo_home", "run_cargo")
+load(":crate_build_file.bzl", "crate_build_file")
 load(":crate_graph.bzl", "compiled_into_programs", "compiled_together", "read_metadata")
 load(":known.bzl", "COMPUTED_BUILD_SCRIPTS", "PYO3_VERSIONS", "TRIPLES")
+load(":root_build_file.bzl", "root_build_file")
+load(":source_build_file.bzl", "source_build_file")
 load(":vendored.bzl", "copy_vendored")
 
 _DOC = """\
@@ -75,7 +77,7 @@ def _crates_repo_impl(rctx):
             ["metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", triple],
             environment,
         )
-        graphs[triple] = read_metadata(json.decode(text), "pyo3")
+        graphs[triple] = read_metadata(json.decode(text), "pyo3", COMPUTED_BUILD_SCRIPTS)
     rctx.delete("cargo_home")
     _write_build_files(rctx, graphs)
 

@@ -7,8 +7,8 @@ _BuiltinPyInfo = getattr(getattr(native, "legacy_globals", None), "PyInfo", None
 
 PY_INFOS = [PyInfo] + ([_BuiltinPyInfo] if _BuiltinPyInfo and _BuiltinPyInfo != PyInfo else [])
 
-def _collect(deps, provider, field):
-    return [getattr(dep[provider], field) for dep in deps if provider in dep]
+def _collect(deps, kind, field):
+    return [getattr(dep[kind], field) for dep in deps if kind in dep]
 
 def py_infos(sources, imports, deps):
     """Makes the providers that py_library, py_binary and py_test accept.
@@ -22,15 +22,15 @@ def py_infos(sources, imports, deps):
       list of PyInfo: one of each kind
     """
     transitive_sources, transitive_imports = [], []
-    for provider in PY_INFOS:
-        transitive_sources.extend(_collect(deps, provider, "transitive_sources"))
-        transitive_imports.extend(_collect(deps, provider, "imports"))
+    for kind in PY_INFOS:
+        transitive_sources.extend(_collect(deps, kind, "transitive_sources"))
+        transitive_imports.extend(_collect(deps, kind, "imports"))
     return [
         # Only the fields that every version of rules_python and Bazel knows.
-        provider(
+        kind(
             imports = depset(imports, transitive = transitive_imports),
             transitive_sources = depset(sources, transitive = transitive_sources),
             uses_shared_libraries = True,
         )
-        for provider in PY_INFOS
+        for kind in PY_INFOS
     ]

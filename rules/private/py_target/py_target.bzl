@@ -15,7 +15,7 @@ def _runfiles(ctx, tagged, extension):
     targets = ctx.attr.py_deps + ctx.attr.data
     return runfiles.merge_all([target[DefaultInfo].default_runfiles for target in targets])
 
-def _output_groups(ctx, extension, tagged, entry):
+def _output_groups(extension, tagged, entry):
     groups = {
         "pyo3_tag": depset([tagged.tag]),
         "rust": depset([extension.cdylib]),
@@ -36,7 +36,7 @@ def _py_target_impl(ctx):
             files = depset([tagged.file] + ctx.files.py_srcs),
             runfiles = _runfiles(ctx, tagged, extension),
         ),
-        _output_groups(ctx, extension, tagged, entry),
+        _output_groups(extension, tagged, entry),
         # For rust_test, clippy, rustfmt and rust-analyzer.
         ctx.attr.crate[TestCrateInfo],
         coverage_common.instrumented_files_info(

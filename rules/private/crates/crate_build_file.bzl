@@ -1,0 +1,130 @@
+"""Writes the BUILD file of one crate. Pure functions."""
+
+load(":compiler_crates.bzl", "COMPILER_SIDE_FLAGS")
+load(":known.bzl", "COMPUTED_BUILD_SCRIPTS")
+
+# What no build reads.
+_UNUSED = ["tests/**", "benches/**", "examples/**", "newsfragments/**"]
+
+_CRATE = '''\
+load("@rules_rust//rust:defs.bzl", "{rule}")
+
+package(default_visibility = ["//visibility:public"])
+
+filegroup(
+    name = "files",
+    srcs = glob(["**"]),
+)
+
+{rule}(
+    name = "{name}",
+    srcs = glob(["**/*.rs"], exclude = {unused}),
+    aliases = {aliases},
+    compile_data = glob(["**"], exclude = {unused} + ["**/*.rs", "BUILD.bazel", ".cargo*"], allow_empty = True),
+    crate_features = {features},
+    crate_name = "{crate_name}",
+    crate_root = "{root}",
+    deps = {deps},
+    edition = "{edition}",
+    proc_macro_deps = {proc_macro_deps},
+    rustc_flags = {flags},
+    tags = ["no-clippy", "no-rustfmt"],
+    version = "{version}",
+)
+'''
+
+_BUILD_SCRIPT = '''
+load("@rules_rust//cargo:defs.bzl", "cargo_build_script")
+
+cargo_build_script(
+    name = "build_script",
+    srcs = glob(["**/*.rs"], exclude = {unused}),
+    crate_features = {features},
+    crate_root = "{build_script}",
+    deps = {build_deps},
+    edition = "{edition}",
+    links = {links},
+    pkg_name = "{name}",
+    proc_macro_deps = {build_macros},
+    version = "{version}",
+)
+'''
+
+def _label(package):
+    return "//vendor/{}:{}".format(package.folder, package.name)
+
+def _resolve(crates, wanted):
+    """Splits a crate's dependencies as rules_rust wants them."""
+    deps, macros, aliases = [], [], {}
+    for dep, name in wanted:
+        package = crates[dep].package
+        (macros if package.is_proc_macro else deps).append(_label(package))
+        if name != package.lib_name:
+            aliases[_label(package)] = name
+    return struct(aliases = aliases, deps = sorted(deps), macros = sorted(macros))
+
+def _common(variants):
+    """Gives what all lists, or all dicts, have in common."""
+    first = variants[0]
+    if type(first) == "dict":
+        return {key: first[key] for key in first if all([key in other for other in variants])}
+    return [item for item in first if all([item in other for other in variants])]
+
+def _by_platform(values):
+    """Gives one expression, with a select only where platforms differ; others get the common part."""
+    if len({repr(value): True for value in values.values()}) == 1:
+        return repr(values.values()[0])
+    branches = values | {"//conditions:default": _common(values.values())}
+    return "select({\n" + "".join([
+        "    \"{}\": {},\n".format(key if key.startswith("//") else "@rules_rust//rust/platform:" + key, repr(value))
+        for key, value in branches.items()
+    ]) + "})"
+
+def _build_script(members, id, fields):
+    resolved = {triple: _resolve(crates, crates[id].build_deps) for triple, crates in members.items()}
+    package = members.values()[0][id].package
+    return _BUILD_SCRIPT.format(**(fields | dict(
+        build_deps = _by_platform({triple: value.deps for triple, value in resolved.items()}),
+        build_macros = _by_platform({triple: value.macros for triple, value in resolved.items()}),
+        build_script = package.build_script,
+        links = repr(package.links),
+    )))
+
+def crate_build_file(id, graphs, compiler_side):
+    """Writes the BUILD file of one crate.
+
+    Args:
+      id: (str) the package id
+      graphs: (dict of str to dict) target triple -> crates, from read_metadata
+      compiler_side: (bool) whether only the compiler runs the crate
+
+    Returns:
+      str: text of the BUILD file
+    """
+    members = {triple: crates for triple, crates in graphs.items() if id in crates}
+    resolved = {triple: _resolve(crates, crates[id].deps) for triple, crates in members.items()}
+    crate = members.values()[0][id]
+    package = crate.package
+    build_info = []
+    if package.name in COMPUTED_BUILD_SCRIPTS:
+        build_info = ["//:{}.build_info".format(package.name)]
+    elif package.build_script:
+        build_info = [":build_script"]
+    fields = dict(
+        aliases = _by_platform({triple: value.aliases for triple, value in resolved.items()}),
+        crate_name = package.lib_name,
+        deps = _by_platform({triple: value.deps + build_info for triple, value in resolved.items()}),
+        edition = package.edition,
+        features = repr(crate.features),
+        flags = repr(COMPILER_SIDE_FLAGS if compiler_side else ["--cap-lints=allow"]),
+        name = package.name,
+        proc_macro_deps = _by_platform({triple: value.macros for triple, value in resolved.items()}),
+        root = package.root,
+        rule = "rust_proc_macro" if package.is_proc_macro else "rust_library",
+        unused = repr(_UNUSED),
+        version = package.version,
+    )
+    text = _CRATE.format(**fields)
+    if build_info == [":build_script"]:
+        text += _build_script(members, id, fields)
+    return text

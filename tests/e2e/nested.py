@@ -170,8 +170,8 @@ def copy_workspace(path: str, target: Path, disk_cache: Optional[Path] = None) -
     )
 
 
-def nested_workspace(path: str, target: Path) -> Iterator[Workspace]:
+def nested_workspace(path: str, target: Path, disk_cache: Optional[Path] = None) -> Iterator[Workspace]:
     """Copy a workspace, for a fixture; its Bazel is stopped and its outputs are removed at the end."""
-    workspace = copy_workspace(path, target)
+    workspace = copy_workspace(path, target, disk_cache)
     yield workspace
     workspace.run("clean", "--expunge")

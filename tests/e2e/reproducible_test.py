@@ -1,0 +1,60 @@
+"""Equal sources give equal files wherever they lie, and one machine's outputs serve another."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import nested
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from nested import Workspace
+
+_LOCAL = {"disk cache hit", "internal"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("reproducible")
+
+
+def _checkout(folder: Path, path: str, cache: str) -> Iterator[Workspace]:
+    yield from nested.nested_workspace("examples/quickstart", folder / path, folder / cache)
+
+
+@pytest.fixture(scope="module")
+def first(folder: Path) -> Iterator[Workspace]:
+    yield from _checkout(folder, "one/rules_pyo3", "first_cache")
+
+
+@pytest.fixture(scope="module")
+def second(folder: Path) -> Iterator[Workspace]:
+    yield from _checkout(folder, "another/much longer/path/rules_pyo3", "second_cache")
+
+
+def _build(workspace: Workspace, *options: str) -> Mapping[str, str]:
+    """Builds the extension and gives the sha256 of each output."""
+    groups = "--output_groups=+pyo3_config,+pyo3_flags,+pyo3_tag"
+    workspace.succeed("build", groups, *options, "//:my_ext", "//:packaged")
+    query = workspace.succeed("cquery", groups, "--output=files", "//:my_ext + //:packaged")
+    root = workspace.directory
+    return {path: hashlib.sha256((root / path).read_bytes()).hexdigest() for path in set(query.stdout.split())}
+
+
+def test_two_checkouts_give_equal_files(first: Workspace, second: Workspace) -> None:
+    outputs = _build(first)
+    assert any(path.endswith(".so") for path in outputs)
+    assert _build(second) == outputs
+
+
+def test_another_checkout_is_served_by_the_cache(folder: Path, first: Workspace, second: Workspace) -> None:
+    _build(first)
+    second.succeed("clean")
+    result = second.succeed("build", f"--disk_cache={folder / 'first_cache'}", "//:my_ext", "//:packaged")
+    counts = nested.process_counts(result.stderr)
+    assert counts.get("disk cache hit", 0) > 0, result.describe()
+    assert set(counts) <= _LOCAL, result.describe()

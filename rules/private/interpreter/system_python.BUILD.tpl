@@ -11,7 +11,7 @@ exports_files(["facts.json"])
 
 py_runtime(
     name = "runtime",
-    interpreter_path = "%{interpreter_path}",
+    interpreter_path = "%{interpreter_path}",%{version_attribute}
     python_version = "PY3",
 )
 

@@ -90,6 +90,15 @@ print(json.dumps({
 }))
 """
 
+def _version_attribute(rctx, version):
+    """Words the attribute of py_runtime that tells the version; without it, rules_python takes its own default version for it."""
+    # The oldest public file of a rules_python whose py_runtime has the attribute.
+    features = rctx.path(Label("@rules_python//python:defs.bzl")).dirname.get_child("features.bzl")
+    if not features.exists:
+        return ""
+    keys = ["major", "minor", "micro", "releaselevel", "serial"]
+    return "\n    interpreter_version_info = {},".format({key: str(value) for key, value in zip(keys, version)})
+
 def _system_python_repo_impl(rctx):
     label = "pyo3.system_python(name = \"{}\")".format(getattr(rctx, "original_name", rctx.attr.python_name) or rctx.name)
     interpreter = _find_interpreter(rctx, label)
@@ -111,6 +120,7 @@ def _system_python_repo_impl(rctx):
         "%{ext_suffix}": facts["ext_suffix"],
         "%{implementation}": facts["implementation_name"],
         "%{interpreter_path}": str(interpreter),
+        "%{version_attribute}": _version_attribute(rctx, version),
         "%{version}": "{}.{}".format(version[0], version[1]),
     })
 

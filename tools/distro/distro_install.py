@@ -77,7 +77,7 @@ def install_packages(target: Path, packages: Sequence[str], lock: IO[str], user_
     try:
         codes, output = _finish(installer, target, lock, as_root and user_namespace)
     except BaseException:
-        _stop(installer, signal.SIGKILL if as_root else signal.SIGTERM)
+        _stop(installer)
         raise
     if any(codes):
         log = target.with_name("failure.log")
@@ -106,11 +106,11 @@ def _finish(
         return [installer.wait(), tar.wait()], output
 
 
-def _stop(installer: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Ends the installer and its children, gently at first where it has to clean up after itself."""
-    for attempt in (number, signal.SIGKILL):
+def _stop(installer: subprocess.Popen[bytes]) -> None:
+    """Ends the installer and its children, gently at first: it removes its temporary files."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(installer.pid, attempt)
+            os.killpg(installer.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             installer.wait(_GENTLE_SECONDS)
             return

@@ -135,7 +135,9 @@ def test_killed_run_heals(env: dict[str, str], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_run_cleans_up(env: dict[str, str], tmp_path: Path, number: signal.Signals) -> None:
-    make_program(tmp_path, "mmdebstrap", _TREE.format(then=f"touch {tmp_path / 'at-work'}; exec sleep 30"))
+    make_program(
+        tmp_path, "mmdebstrap", _TREE.format(then=f"touch {tmp_path / 'at-work'}; trap 'exit 1' TERM; sleep 30 & wait")
+    )
     with _start(env) as process:
         wait_for(tmp_path / "at-work")
         os.killpg(process.pid, number)

@@ -91,6 +91,12 @@ def _runtime_facts_test_impl(ctx):
     asserts.equals(env, ("3.13", "t", "cpython"), (told.version, told.abiflags, told.implementation))
     older = runtime_facts(struct(files = None, interpreter_version_info = struct(major = 3, minor = 11)))
     asserts.equals(env, ("3.11", "", "cpython"), (older.version, older.abiflags, older.implementation))
+    seen = runtime_facts(struct(
+        abi_flags = "d",
+        files = depset([struct(path = "python/lib/python3.14t/os.py")]),
+        interpreter_version_info = struct(major = 3, minor = 11),
+    ))
+    asserts.equals(env, ("3.14", "td", "cpython"), (seen.version, seen.abiflags, seen.implementation))
     for silent in [struct(files = None), struct(files = None, interpreter_version_info = None), struct(files = depset())]:
         asserts.equals(env, None, runtime_facts(silent))
     return unittest.end(env)

@@ -45,13 +45,20 @@ def runtime_facts(runtime):
     Returns:
       struct(version, abiflags, implementation) or None when the runtime does not tell
     """
+    stated_flags = getattr(runtime, "abi_flags", None) or ""
+    lying_there = library_folder_facts([file.path for file in runtime.files.to_list()]) if runtime.files else None
+    if lying_there:
+        # Before what is stated: rules_python 0.36 and newer state the version of their flag for a py_runtime without one.
+        return struct(
+            abiflags = lying_there.abiflags + ("d" if "d" in stated_flags else ""),
+            implementation = lying_there.implementation,
+            version = lying_there.version,
+        )
     version = getattr(runtime, "interpreter_version_info", None)
     if version and getattr(version, "minor", None) != None:
         return struct(
-            abiflags = getattr(runtime, "abi_flags", None) or "",
+            abiflags = stated_flags,
             implementation = getattr(runtime, "implementation_name", None) or "cpython",
             version = "{}.{}".format(version.major, version.minor),
         )
-    if not runtime.files:
-        return None
-    return library_folder_facts([file.path for file in runtime.files.to_list()])
+    return None

@@ -120,8 +120,8 @@ def _system_python_repo_impl(rctx):
         "%{ext_suffix}": facts["ext_suffix"],
         "%{implementation}": facts["implementation_name"],
         "%{interpreter_path}": str(interpreter),
-        "%{version_attribute}": _version_attribute(rctx, version),
         "%{version}": "{}.{}".format(version[0], version[1]),
+        "%{version_attribute}": _version_attribute(rctx, version),
     })
 
 system_python_repo = repository_rule(

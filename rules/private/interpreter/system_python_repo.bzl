@@ -92,6 +92,7 @@ print(json.dumps({
 
 def _version_attribute(rctx, version):
     """Words the attribute of py_runtime that tells the version; without it, rules_python takes its own default version for it."""
+
     # The oldest public file of a rules_python whose py_runtime has the attribute.
     features = rctx.path(Label("@rules_python//python:defs.bzl")).dirname.get_child("features.bzl")
     if not features.exists:
@@ -120,8 +121,8 @@ def _system_python_repo_impl(rctx):
         "%{ext_suffix}": facts["ext_suffix"],
         "%{implementation}": facts["implementation_name"],
         "%{interpreter_path}": str(interpreter),
-        "%{version}": "{}.{}".format(version[0], version[1]),
         "%{version_attribute}": _version_attribute(rctx, version),
+        "%{version}": "{}.{}".format(version[0], version[1]),
     })
 
 system_python_repo = repository_rule(

@@ -21,10 +21,10 @@ from distro_sandbox import (
 from distro_testing import make_program, real_bwrap
 
 _TOP_LEVEL = ["bin", "boot", "dev", "etc", "home", "lib", "lib64", "lost+found", "mnt", "opt", "proc", "root", "run"]
-_TOP_LEVEL += ["sbin", "srv", "sys", "tmp", "usr", "var", "work"]
+_TOP_LEVEL += ["sbin", "srv", "sys", "tmp", "usr", "var", "builds"]
 
 
-def _host(cwd: str = "/work/ws", home: str = "/home/me", own: tuple[str, ...] = (), **env: str) -> Host:
+def _host(cwd: str = "/builds/ws", home: str = "/home/me", own: tuple[str, ...] = (), **env: str) -> Host:
     return Host(env, Path(home), Path(cwd), _TOP_LEVEL, [Path(path) for path in own])
 
 
@@ -33,7 +33,7 @@ def _triples(arguments: list[str]) -> list[tuple[str, ...]]:
 
 
 def test_shared_folders_are_the_users() -> None:
-    assert shared_folders(_TOP_LEVEL) == ["/tmp", "/home", "/mnt", "/opt", "/root", "/srv", "/work"]
+    assert shared_folders(_TOP_LEVEL) == ["/tmp", "/home", "/mnt", "/opt", "/root", "/srv", "/builds"]
 
 
 def test_passed_environment() -> None:
@@ -56,7 +56,7 @@ def test_arguments_bind_the_root_then_the_host() -> None:
         ("--bind", "/proc", "/proc"),
         ("--dev-bind", "/dev", "/dev"),
         ("--bind", "/tmp", "/tmp"),
-        ("--bind", "/work", "/work"),
+        ("--bind", "/builds", "/builds"),
         ("--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf"),
         ("--ro-bind-try", "/etc/hosts", "/etc/hosts"),
         ("--ro-bind-try", "/etc/pip.conf", "/etc/pip.conf"),
@@ -66,7 +66,7 @@ def test_arguments_bind_the_root_then_the_host() -> None:
         ("--setenv", "TERM", "xterm"),
     ]:
         assert expected in triples
-    assert arguments[-2:] == ["--chdir", "/work/ws"]
+    assert arguments[-2:] == ["--chdir", "/builds/ws"]
     assert arguments.index("--clearenv") < arguments.index("--setenv")
     assert not {"--unshare-pid", "--new-session", "--unshare-all", "--proc"} & set(arguments)
 
@@ -77,11 +77,11 @@ def test_arguments_of_a_user_namespace_come_first() -> None:
 
 
 def test_own_folders_among_the_systems_are_bound_too() -> None:
-    host = _host(cwd="/var/lib/ci/ws/sub", home="/var/home/me", own=("/var/lib/ci/ws", "/work/cache"))
+    host = _host(cwd="/var/lib/ci/ws/sub", home="/var/home/me", own=("/var/lib/ci/ws", "/builds/cache"))
     triples = _triples(bwrap_arguments(Path("/r"), host, (), {}))
     for path in ("/var/home/me", "/var/lib/ci/ws", "/var/lib/ci/ws/sub"):
         assert ("--bind", path, path) in triples
-    assert ("--bind", "/work/cache", "/work/cache") not in triples
+    assert ("--bind", "/builds/cache", "/builds/cache") not in triples
 
 
 def test_named_files_outside_of_the_shared_folders_are_bound() -> None:

@@ -3,10 +3,11 @@
 load("@rules_python//python:defs.bzl", "py_library")
 load("//rules/private/common:python_tool.bzl", "python_tool")
 
-def tool(module, deps = [], data = []):
-    """Makes the package's Python files a library `lib`, and a tool named as the package.
+def tool(name, module, deps = [], data = []):
+    """Makes the package's Python files a library `lib` and a tool.
 
     Args:
+      name: (str) the tool: the folder's name, so that its label is the folder's
       module: (str) the module whose main(argv) an action calls
       deps: (list of label) Python libraries besides //tools/common
       data: (list of label) files that the modules read
@@ -20,7 +21,7 @@ def tool(module, deps = [], data = []):
         deps = deps + ["//tools/common"],
     )
     python_tool(
-        name = native.package_name().rpartition("/")[2],
+        name = name,
         library = ":lib",
         module = module,
         # Targets of users and of generated repositories depend on it.

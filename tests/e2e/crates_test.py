@@ -151,7 +151,11 @@ def test_wrong_checksum_in_the_lockfile(workspace: Workspace, module_file: str) 
     workspace.write("locks/BUILD.bazel", "")
     workspace.write("locks/Cargo.lock", head + separator + "0" * 64 + tail[64:])
     _use(workspace, module_file, "locked", 'lockfile = "//locks:Cargo.lock"')
-    saying = ['pyo3.crates(name = "crates_locked")', "a checksum that differs from the Cargo.lock", "to do: correct the"]
+    saying = [
+        'pyo3.crates(name = "crates_locked")',
+        "a checksum that differs from the Cargo.lock",
+        "to do: correct the",
+    ]
     workspace.fail("@crates_locked//:Cargo.lock", saying=saying)
     workspace.write("locks/Cargo.lock", text)
     workspace.succeed("build", "@crates_locked//:Cargo.lock")

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -80,7 +80,7 @@ def repeatable(directory: Path, environment: Mapping[str, str], command: Sequenc
     return f"cd {shlex.quote(str(directory))} && env -i {shlex.join([*settings, *command])}"
 
 
-def find_bazel(environment: Mapping[str, str]) -> Optional[str]:
+def find_bazel(environment: Mapping[str, str]) -> str | None:
     """Find the Bazel to nest: BAZEL_REAL, which launchers set, or `bazel` on PATH."""
     return environment.get("BAZEL_REAL") or shutil.which("bazel", path=environment.get("PATH"))
 
@@ -106,10 +106,12 @@ class Workspace:
     user_root: Path
     disk_cache: Path
 
-    def run(self, command: str, *arguments: str, environment: Optional[Mapping[str, str]] = None) -> Result:
+    def run(self, command: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Result:
         """Call Bazel; arguments after a "--" stay last."""
         startup = [self.bazel, f"--output_user_root={self.user_root}", *_STARTUP]
-        options = [*_COMMON, f"--disk_cache={self.disk_cache}"] if command in ("build", "coverage", "run", "test") else []
+        options = (
+            [*_COMMON, f"--disk_cache={self.disk_cache}"] if command in ("build", "coverage", "run", "test") else []
+        )
         line = [*startup, command, *options, *arguments]
         variables = {**kept_environment(os.environ), **(environment or {})}
         process = subprocess.run(
@@ -125,7 +127,7 @@ class Workspace:
         )
         return Result(process.returncode, process.stdout, process.stderr, repeatable(self.directory, variables, line))
 
-    def succeed(self, command: str, *arguments: str, environment: Optional[Mapping[str, str]] = None) -> Result:
+    def succeed(self, command: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Result:
         """Call Bazel, which must succeed."""
         result = self.run(command, *arguments, environment=environment)
         assert result.code == 0, result.describe()
@@ -152,7 +154,7 @@ class Workspace:
         return Path(self.succeed("info", *options, "bazel-bin").stdout.strip()) / path
 
 
-def copy_workspace(path: str, target: Path, disk_cache: Optional[Path] = None) -> Workspace:
+def copy_workspace(path: str, target: Path, disk_cache: Path | None = None) -> Workspace:
     """Copy a workspace, given relative to the checkout, together with the rules.
 
     Skips the calling test when there is no Bazel.
@@ -170,7 +172,7 @@ def copy_workspace(path: str, target: Path, disk_cache: Optional[Path] = None) -
     )
 
 
-def nested_workspace(path: str, target: Path, disk_cache: Optional[Path] = None) -> Iterator[Workspace]:
+def nested_workspace(path: str, target: Path, disk_cache: Path | None = None) -> Iterator[Workspace]:
     """Copy a workspace, for a fixture; its Bazel is stopped and its outputs are removed at the end."""
     workspace = copy_workspace(path, target, disk_cache)
     yield workspace

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyo3_build_scripts
 import pyo3_compile
+import pyo3_triple
 import pytest
 from pyo3_common import ToolError
+
+_TARGET = "x86_64-unknown-linux-gnu"
 
 needs_rustc = pytest.mark.skipif(not shutil.which("rustc"), reason="rustc is not installed")
 
@@ -17,7 +21,7 @@ needs_rustc = pytest.mark.skipif(not shutil.which("rustc"), reason="rustc is not
 def _entry(folder: Path, name: str, source: str, deps: dict[str, str]) -> dict[str, Any]:
     (folder / f"{name}.rs").write_text(source, encoding="utf-8")
     return {
-        "argument_files": [],
+        "build_script": None,
         "arguments": [str(folder / f"{name}.rs"), f"--crate-name={name}", "--edition=2021"],
         "deps": deps,
         "environment": {"GREETING": "from ${pwd}", "PATH": "/usr/bin:/bin"},
@@ -29,7 +33,9 @@ def _entry(folder: Path, name: str, source: str, deps: dict[str, str]) -> dict[s
 def _run(folder: Path, entries: list[dict[str, Any]]) -> int:
     plan = folder / "plan.json"
     plan.write_text(json.dumps({"crates": entries, "schema": 1}), encoding="utf-8")
-    return pyo3_compile.main(["--label", "//:x", "--rustc", shutil.which("rustc") or "", "--plan", str(plan)])
+    return pyo3_compile.main(
+        ["--label", "//:x", "--rustc", shutil.which("rustc") or "", "--target", _TARGET, "--plan", str(plan)]
+    )
 
 
 @needs_rustc
@@ -74,13 +80,13 @@ def test_equal_bytes_from_two_folders(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("deps", [{"a": "a"}, {"missing": "missing"}])
 def test_circles_and_holes_are_named(deps: dict[str, str]) -> None:
-    entry = {"argument_files": [], "arguments": [], "environment": {}, "output": "a.rlib"}
+    entry: dict[str, Any] = {"build_script": None, "arguments": [], "environment": {}, "output": "a.rlib"}
     with pytest.raises(ToolError, match="the crates a wait for each other or for a crate that is not"):
         pyo3_compile.parse_plan({"crates": [{**entry, "name": "a", "deps": deps}]})
 
 
 def test_a_crate_starts_when_the_metadata_of_its_dependencies_is_there() -> None:
-    entry = {"argument_files": [], "arguments": [], "environment": {}, "output": "x.rlib"}
+    entry: dict[str, Any] = {"build_script": None, "arguments": [], "environment": {}, "output": "x.rlib"}
     crates = pyo3_compile.parse_plan(
         {"crates": [{**entry, "name": "b", "deps": {"a": "a"}}, {**entry, "name": "a", "deps": {}}]}
     )
@@ -106,3 +112,12 @@ def test_lines_of_the_compiler() -> None:
     assert not pyo3_compile.announces_metadata('{"$message_type":"artifact","artifact":"x","emit":"link"}')
     assert pyo3_compile.rendered('{"$message_type":"diagnostic","rendered":"error: no\\n"}') == "error: no\n"
     assert pyo3_compile.rendered("plain words\n") == "plain words\n"
+
+
+def test_the_answers_of_build_scripts_are_computed() -> None:
+    script = {"features": ["proc-macro"], "version": "1.0.107"}
+    with_script, without = (pyo3_compile.Crate("proc-macro2", [], each, {}, {}, "libx.rlib") for each in (script, None))
+    rustc = pyo3_build_scripts.parse_rustc_version("release: 1.97.1\nhost: x86_64-unknown-linux-gnu\n")
+    target = pyo3_triple.parse_triple(_TARGET)
+    assert "--cfg=wrap_proc_macro" in pyo3_compile.build_script_flags(with_script, rustc, target)
+    assert pyo3_compile.build_script_flags(without, rustc, target) == []

@@ -6,7 +6,6 @@ load("//rules/private/crates:compiled_crate.bzl", "pyo3_compiled_crate")
 load("//rules/private/crates:compiler_crates.bzl", "COMPILER_SIDE_FLAGS", "pyo3_compiler_crates")
 load("//rules/private/crates:compiler_crates_info.bzl", "CompilerCratesInfo")
 load("//rules/private/crates:crate_source.bzl", "pyo3_crate_source")
-load("//rules/private/flags:flags.bzl", "pyo3_flags")
 load("//tests/support:analysis.bzl", "find_action", "names", "option_values")
 
 def _compiler_crates_test_impl(ctx):
@@ -19,8 +18,8 @@ def _compiler_crates_test_impl(ctx):
     first, second = decoded["crates"]
     asserts.equals(env, ("base-lib", {}), (first["name"], first["deps"]))
     asserts.equals(env, ("quote", {"base": "base-lib"}), (second["name"], second["deps"]))
-    asserts.equals(env, [], first["argument_files"])
-    asserts.equals(env, ["quote.flags"], [path.rpartition("/")[2] for path in second["argument_files"]])
+    asserts.equals(env, None, first["build_script"])
+    asserts.equals(env, {"features": [], "version": "1.0.0"}, second["build_script"])
     for argument in ["--crate-name=base_lib", "--edition=2021", "--cfg=feature=\"std\""] + COMPILER_SIDE_FLAGS:
         asserts.true(env, argument in first["arguments"], argument)
     asserts.equals(env, {
@@ -38,7 +37,7 @@ def _compiler_crates_test_impl(ctx):
     asserts.equals(env, sorted([crate["output"] for crate in decoded["crates"]]), sorted([file.path for file in action.outputs.to_list()]))
     asserts.equals(env, [str(target.label)], option_values(action.argv, "--label"))
     inputs = names(action.inputs.to_list())
-    for name in ["lib.rs", "quote.flags", "compiler.plan.json"]:
+    for name in ["lib.rs", "compiler.plan.json"]:
         asserts.true(env, name in inputs, name + " is an input")
     return analysistest.end(env)
 
@@ -62,7 +61,6 @@ _compiled_crate_test = analysistest.make(_compiled_crate_test_impl)
 
 def _targets():
     common = dict(crate_root = "testdata/lib.rs", edition = "2021", srcs = ["testdata/lib.rs"], tags = ["manual"])
-    pyo3_flags(name = "flags", crates = {"quote": "1.0.0"}, tags = ["manual"])
     pyo3_crate_source(
         name = "base_source",
         crate_features = ["std"],
@@ -74,7 +72,7 @@ def _targets():
     pyo3_crate_source(
         name = "quote_source",
         crate_name = "quote",
-        flags = "flags",
+        build_script = True,
         package = "quote",
         package_deps = {"base": "base-lib"},
         version = "1.0.0",

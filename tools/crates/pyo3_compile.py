@@ -3,12 +3,12 @@
 Cargo does the same between its processes ("pipelining"); a build action starts only when whole files are there. The
 crates that only the compiler runs (syn and what lies above it) are a chain, so this halves the wait for them.
 
-`pyo3_compile.py --label L --rustc PATH --plan PLAN [--common-argument ARG]...`; PLAN is JSON, schema 1:
+`pyo3_compile.py --label L --rustc PATH --target TRIPLE --plan PLAN [--common-argument ARG]...`; PLAN is JSON, schema 1:
 
     {"schema": 1, "crates": [{
         "name": "syn",                                 unique; `deps` refer to it
         "arguments": ["src/lib.rs", "--edition=2021"]  for rustc
-        "argument_files": ["syn.flags"],               one argument a line
+        "build_script": null,                          or {"features": [...], "version": "1.0.107"}, to be computed
         "deps": {"proc_macro2": "proc-macro2"},        name in the source -> crate
         "environment": {"CARGO_PKG_NAME": "syn"},      ${pwd} stands for the working directory
         "output": "out/libsyn-1.rlib"}]}
@@ -16,18 +16,26 @@ crates that only the compiler runs (syn and what lies above it) are a chain, so 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pyo3_build_scripts
 import pyo3_common
+import pyo3_flags
+import pyo3_triple
 from pyo3_common import ToolError
+
+if TYPE_CHECKING:
+    from pyo3_build_scripts import RustcVersion
+    from pyo3_triple import Triple
 
 
 class Crate(NamedTuple):
@@ -35,7 +43,7 @@ class Crate(NamedTuple):
 
     name: str
     arguments: Sequence[str]
-    argument_files: Sequence[str]
+    build_script: Mapping[str, Any] | None
     deps: Mapping[str, str]
     environment: Mapping[str, str]
     output: str
@@ -84,8 +92,6 @@ def command(crate: Crate, crates: Mapping[str, Crate], common: Sequence[str], sc
         scratch: folder of the .rmeta files.
     """
     arguments = [*crate.arguments, *common]
-    for path in crate.argument_files:
-        arguments += pyo3_common.read_text(path, "argument file").splitlines()
     arguments += [f"--extern={name}={crates[dep].metadata(scratch)}" for name, dep in crate.deps.items()]
     return [
         *arguments,
@@ -95,6 +101,18 @@ def command(crate: Crate, crates: Mapping[str, Crate], common: Sequence[str], sc
         "--error-format=json",
         "--json=artifacts,diagnostic-rendered-ansi",
     ]
+
+
+def build_script_flags(crate: Crate, rustc: RustcVersion, target: Triple) -> list[str]:
+    """Give what the crate's build script would tell rustc, of the flags stage.
+
+    Computed here and not read from its files: nothing then comes before the action that all others wait for.
+    """
+    if crate.build_script is None:
+        return []
+    script = crate.build_script
+    outputs = pyo3_build_scripts.crate_outputs(crate.name, script["version"], script["features"], rustc, target, None)
+    return pyo3_flags.render(outputs)[0].splitlines()
 
 
 def announces_metadata(line: str) -> bool:
@@ -111,14 +129,38 @@ def rendered(line: str) -> str:
     return str(text)
 
 
-def compile_crate(arguments: Sequence[str], environment: Mapping[str, str], on_metadata: Callable[[], None]) -> None:
-    """Run rustc and call back when the metadata is complete.
+@contextlib.contextmanager
+def jobserver(threads: int) -> Iterator[tuple[int, int]]:
+    """Make a jobserver as GNU make does: a pipe with a byte for each thread above the first.
+
+    A rustc without one starts a thread for each part of a crate, and those that generate code for a crate that is
+    already usable would slow down the one that others wait for.
+    """
+    ends = os.pipe()
+    os.write(ends[1], b"+" * (threads - 1))
+    try:
+        yield ends
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+def compile_crate(
+    arguments: Sequence[str], environment: Mapping[str, str], jobs: tuple[int, int], on_metadata: Callable[[], None]
+) -> None:
+    """Run rustc with a jobserver, and call back when the metadata is complete.
 
     Raises:
         ToolError: with rustc's own words when it fails.
     """
     words: list[str] = []
-    with subprocess.Popen(arguments, env=dict(environment), stderr=subprocess.PIPE, encoding="utf-8") as process:
+    with subprocess.Popen(
+        arguments,
+        env={**environment, "MAKEFLAGS": f"-j --jobserver-auth={jobs[0]},{jobs[1]}"},
+        pass_fds=jobs if os.name == "posix" else (),
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if announces_metadata(line):
@@ -136,7 +178,7 @@ class Pipeline:
         self._crates = crates
         self._start = start
         self._ready = {crate.name: threading.Event() for crate in crates}
-        self._error: ToolError | None = None
+        self._error: Exception | None = None
 
     def _compile(self, crate: Crate) -> None:
         for dep in crate.deps.values():
@@ -146,6 +188,8 @@ class Pipeline:
                 self._start(crate, self._ready[crate.name].set)
         except ToolError as error:
             self._error = self._error or ToolError(f"crate {crate.name}: {error}")
+        except Exception as error:
+            self._error = self._error or error
         finally:
             self._ready[crate.name].set()
 
@@ -167,20 +211,23 @@ class Pipeline:
 def _compile_all(argv: Sequence[str]) -> None:
     parser = pyo3_common.ArgumentParser("Compile the crates of a plan.")
     parser.add_argument("--rustc", required=True)
+    parser.add_argument("--target", required=True, help="the triple that the crates are compiled for")
     parser.add_argument("--plan", required=True)
     parser.add_argument("--common-argument", action="append", default=[])
     options = parser.parse_args(argv)
     crates = parse_plan(pyo3_common.read_json(options.plan, "plan"))
     by_name = {crate.name: crate for crate in crates}
+    rustc = pyo3_flags.ask_rustc(options.rustc)
+    target = pyo3_triple.parse_triple(options.target)
     pwd = os.getcwd()
     common = [*options.common_argument, f"--remap-path-prefix={pwd}="]
 
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, jobserver(os.cpu_count() or 1) as jobs:
 
         def start(crate: Crate, on_metadata: Callable[[], None]) -> None:
             environment = {key: value.replace("${pwd}", pwd) for key, value in crate.environment.items()}
-            arguments = command(crate, by_name, common, scratch)
-            compile_crate([options.rustc, *arguments], environment, on_metadata)
+            arguments = command(crate, by_name, common, scratch) + build_script_flags(crate, rustc, target)
+            compile_crate([options.rustc, *arguments], environment, jobs, on_metadata)
 
         Pipeline(crates, start).run()
 

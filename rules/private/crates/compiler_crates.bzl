@@ -38,7 +38,6 @@ def _plan_entry(source, output):
     # Crates of one name must differ in this to be used together.
     identity = "-{}-{}".format(source.name, source.version)
     return {
-        "argument_files": [source.flags.path] if source.flags else [],
         "arguments": [
             source.root.path,
             "--crate-name=" + source.crate_name,
@@ -46,6 +45,7 @@ def _plan_entry(source, output):
             "-Cmetadata=" + identity,
             "-Cextra-filename=-" + source.version,
         ] + COMPILER_SIDE_FLAGS + ["--cfg=feature=\"{}\"".format(feature) for feature in source.features],
+        "build_script": {"features": source.features, "version": source.version} if source.build_script else None,
         "deps": source.deps,
         "environment": _environment(source),
         "name": source.name,
@@ -73,15 +73,15 @@ def _compiler_crates_impl(ctx):
     args = ctx.actions.args()
     args.add("--label", str(ctx.label))
     args.add("--rustc", rust.rustc)
+    args.add("--target", rust.target_triple.str)
     args.add("--plan", plan)
     args.add_all(_common_arguments(rust), format_each = "--common-argument=%s")
-    flags = [source.flags for source in sources.values() if source.flags]
     run_python_tool(
         ctx,
         ctx.attr._tool,
         mnemonic = "PyO3CompilerCrates",
         inputs = depset(
-            [plan] + flags,
+            [plan],
             transitive = [rust.all_files, rust.rust_std] + [source.inputs for source in sources.values()],
         ),
         outputs = outputs.values(),

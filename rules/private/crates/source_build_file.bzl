@@ -19,11 +19,11 @@ filegroup(
 pyo3_crate_source(
     name = "source",
     srcs = glob(["**"], exclude = {unused} + ["BUILD.bazel", ".cargo*"]),
+    build_script = {build_script},
     crate_features = {features},
     crate_name = "{crate_name}",
     crate_root = "{root}",
     edition = "{edition}",
-    flags = {flags},
     package = "{name}",
     package_deps = {package_deps},
     version = "{version}",
@@ -50,11 +50,11 @@ def source_build_file(crates, id):
     crate = crates[id]
     package = crate.package
     return _SOURCE.format(
+        build_script = package.name in COMPUTED_BUILD_SCRIPTS,
         crate_name = package.lib_name,
         deps = repr(sorted(["//vendor/{}:{}".format(crates[dep].package.folder, crates[dep].package.name) for dep, _ in crate.deps])),
         edition = package.edition,
         features = repr(crate.features),
-        flags = repr("//:common_flags") if package.name in COMPUTED_BUILD_SCRIPTS else "None",
         name = package.name,
         package_deps = repr({name: crates[dep].package.name for dep, name in crate.deps}),
         root = package.root,

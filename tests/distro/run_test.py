@@ -12,7 +12,8 @@ import pytest
 from distro_testing import python_command, real_bwrap, start_python, wait_for
 
 _ARGUMENTS = ["--die-with-parent", "--ro-bind", "/", "/", "--bind", "/proc", "/proc", "--dev-bind", "/dev", "/dev"]
-_ARGUMENTS += ["--bind", "/tmp", "/tmp"]
+for _folder in {"/tmp", os.environ.get("TEST_TMPDIR", "/tmp")}:
+    _ARGUMENTS += ["--bind", _folder, _folder]
 
 
 def _code(*command: str, arguments: list[str] = _ARGUMENTS) -> str:

@@ -284,7 +284,7 @@ def test_python_after_the_next(tool: Tool) -> None:
     assert_refused(
         result,
         "the interpreter is Python 3.17, PyO3 0.30.1 supports Python 3.9 to 3.15",
-        "--allow-newer",
+        "choose an older interpreter or a newer PyO3",
         "PYO3_USE_STABLE_ABI_FORWARD_COMPATIBILITY=1",
         outputs=[tool.output],
     )

@@ -60,8 +60,7 @@ def _check_version(config: InterpreterConfig, pyo3: PyO3Version, allow_newer: bo
     if abi.version > following and implementation in ("CPython", "PyPy") and not allow_newer:
         raise ToolError(
             f"the interpreter is {shown} {dotted(abi.version)}, {supported}: choose an older interpreter or a newer "
-            "PyO3, or build anyway with --allow-newer, which stands for "
-            "PYO3_USE_STABLE_ABI_FORWARD_COMPATIBILITY=1"
+            "PyO3; what PYO3_USE_STABLE_ABI_FORWARD_COMPATIBILITY=1 allows with cargo, the rules do not offer yet"
         )
     return []
 

@@ -1,10 +1,7 @@
 """Writes the BUILD file of one crate. Pure functions."""
 
 load(":compiler_crates.bzl", "COMPILER_SIDE_FLAGS")
-load(":known.bzl", "COMPUTED_BUILD_SCRIPTS")
-
-# What no build reads.
-_UNUSED = ["tests/**", "benches/**", "examples/**", "newsfragments/**"]
+load(":known.bzl", "COMPUTED_BUILD_SCRIPTS", "UNUSED_FILES")
 
 _CRATE = '''\
 load("@rules_rust//rust:defs.bzl", "{rule}")
@@ -121,7 +118,7 @@ def crate_build_file(id, graphs, compiler_side):
         proc_macro_deps = _by_platform({triple: value.macros for triple, value in resolved.items()}),
         root = package.root,
         rule = "rust_proc_macro" if package.is_proc_macro else "rust_library",
-        unused = repr(_UNUSED),
+        unused = repr(UNUSED_FILES),
         version = package.version,
     )
     text = _CRATE.format(**fields)

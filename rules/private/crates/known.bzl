@@ -25,3 +25,6 @@ TRIPLES = [
     "x86_64-unknown-linux-gnu",
     "x86_64-unknown-linux-musl",
 ]
+
+# Files of a crate that no build reads.
+UNUSED_FILES = ["tests/**", "benches/**", "examples/**", "newsfragments/**"]

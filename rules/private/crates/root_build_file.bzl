@@ -84,7 +84,10 @@ def root_build_file(crates, group):
       str: text of the BUILD file
     """
     by_name = {crate.package.name: crate for crate in crates.values()}
-    python, common = _computed(by_name, True), _computed(by_name, False)
+
+    # Crates that are compiled together have these answers computed where they are compiled.
+    alone = {crate.package.name: crate for id, crate in crates.items() if id not in group}
+    python, common = _computed(alone, True), _computed(alone, False)
     pyo3 = by_name["pyo3"]
     text = _ROOT.format(
         common_crates = repr({name: crate.package.version for name, crate in common.items()}),

@@ -1,9 +1,6 @@
 """Writes the BUILD file of a crate that is compiled together with others. Pure functions."""
 
-load(":known.bzl", "COMPUTED_BUILD_SCRIPTS")
-
-# What no build reads.
-_UNUSED = ["tests/**", "benches/**", "examples/**", "newsfragments/**"]
+load(":known.bzl", "COMPUTED_BUILD_SCRIPTS", "UNUSED_FILES")
 
 _SOURCE = '''\
 load("@rules_pyo3//rules/private/crates:compiled_crate.bzl", "pyo3_compiled_crate")
@@ -58,6 +55,6 @@ def source_build_file(crates, id):
         name = package.name,
         package_deps = repr({name: crates[dep].package.name for dep, name in crate.deps}),
         root = package.root,
-        unused = repr(_UNUSED),
+        unused = repr(UNUSED_FILES),
         version = package.version,
     )

@@ -8,12 +8,14 @@ from typing import Any
 
 import pyo3_abi
 import pyo3_config
+import pyo3_config_file
 import pyo3_facts
 import pyo3_support
 import pyo3_triple
 import pyo3_versions
 import pytest
 from pyo3_common import ToolError
+from pyo3_interpreter_config import InterpreterConfig
 from pyo3_testing import TESTS, Result, assert_golden, assert_refused, run_tool
 
 PYO3 = pyo3_versions.pyo3_version("0.30.1")
@@ -65,10 +67,12 @@ def other_version(minor: int, letters: str = "", **changed: Any) -> pyo3_facts.F
     return facts(**values)
 
 
-def configured(
-    of: pyo3_facts.Facts, features: tuple[str, ...] = (), target: str = LINUX
-) -> pyo3_config.InterpreterConfig:
+def configured(of: pyo3_facts.Facts, features: tuple[str, ...] = (), target: str = LINUX) -> InterpreterConfig:
     return pyo3_config.from_facts(of, features, PYO3, pyo3_triple.parse_triple(target))
+
+
+def config_text() -> str:
+    return pyo3_config_file.write(configured(facts()), PYO3)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -87,8 +91,8 @@ def test_recorded_interpreter(case: str, tmp_path: pathlib.Path, capsys: pytest.
 def test_text_round_trip(case: str) -> None:
     text = (TESTS / "config" / "snapshots" / f"{case}.config.txt").read_text(encoding="utf-8")
     config = pyo3_config.from_text(text)
-    assert config.to_text() == text
-    assert bytes.fromhex(config.to_dep_env()).decode("utf-8") == text
+    assert pyo3_config_file.write(config, PYO3) == text
+    assert bytes.fromhex(pyo3_config_file.dep_env(config, PYO3)).decode("utf-8") == text
 
 
 @pytest.mark.parametrize(
@@ -178,7 +182,7 @@ def test_rustpython_has_abi3t_only() -> None:
     ("line", "message"),
     [
         ("nonsense", "line 9 of the PyO3 config file is 'nonsense', expected KEY=VALUE"),
-        ("executable=/python", "line 9 .* has the key 'executable', expected one of build_flags, implementation"),
+        ("python=/python", "line 9 .* has the key 'python', expected one of build_flags, executable"),
         ("version=3", "the Python version is '3', expected MAJOR.MINOR"),
         ("shared=True", "shared is 'True' .*expected true or false"),
         ("pointer_width=wide", "pointer_width is 'wide' .*expected a number of bits"),
@@ -188,7 +192,7 @@ def test_rustpython_has_abi3t_only() -> None:
     ],
 )
 def test_text_that_is_refused(line: str, message: str) -> None:
-    text = configured(facts()).to_text()
+    text = config_text()
     with pytest.raises(ToolError, match=message):
         pyo3_config.from_text(text + line + "\n")
 
@@ -199,7 +203,7 @@ def test_text_without_a_version() -> None:
 
 
 def test_text_with_abi3_for_a_free_threaded_build() -> None:
-    text = configured(facts()).to_text().replace("gil_enabled", "abi3")
+    text = config_text().replace("gil_enabled", "abi3")
     config = pyo3_config.from_text(text.replace("build_flags=", "build_flags=Py_GIL_DISABLED"))
     assert str(config.target_abi) == "CPython-free_threaded-3.14"
 
@@ -319,7 +323,7 @@ def test_free_threaded_pypy(tool: Tool) -> None:
 
 
 def test_abi3t_of_an_older_python() -> None:
-    config = pyo3_config.from_text(configured(facts()).to_text().replace("gil_enabled", "abi3t"))
+    config = pyo3_config.from_text(config_text().replace("gil_enabled", "abi3t"))
     target = pyo3_triple.parse_triple(LINUX)
     with pytest.raises(ToolError, match=r"abi3t is asked for with Python 3\.14, .*supports abi3t from 3\.15"):
         pyo3_support.check(config, PYO3, target, allow_newer=False)

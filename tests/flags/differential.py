@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import pyo3_build_scripts
 import pyo3_common
 import pyo3_config
+import pyo3_config_file
 import pyo3_facts
 import pyo3_flags
 import pyo3_probe_run
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pyo3_build_scripts import CrateOutputs, RustcVersion
-    from pyo3_config import InterpreterConfig
+    from pyo3_interpreter_config import InterpreterConfig
 
 CRATES = ("libc", "proc-macro2", "pyo3", "pyo3-ffi", "pyo3-macros-backend", "quote")
 # Where things are on the machine, which the computed configuration leaves out.
@@ -117,7 +118,8 @@ def differences(script: BuildScript, outputs: CrateOutputs, config: InterpreterC
         if set(real) != set(computed):
             found.append(f"{what}: only real {_only(real, computed)}, only computed {_only(computed, real)}")
     if script.config is not None:
-        real_lines, computed_lines = comparable_config(script.config), comparable_config(config.to_text())
+        computed_text = pyo3_config_file.write(config, pyo3_versions.pyo3_version("0.30.1"))
+        real_lines, computed_lines = comparable_config(script.config), comparable_config(computed_text)
         if real_lines != computed_lines:
             found.append(f"config: real {real_lines}, computed {computed_lines}")
     return [f"{script.crate} {script.version}: {line}" for line in found]
@@ -219,7 +221,7 @@ def subjects(args: argparse.Namespace, folder: pathlib.Path, version: str, host:
         path, _, target = pair.partition("=")
         config = configure(pyo3_common.read_json(path, "facts"), version, target, "")
         file = folder / "config.txt"
-        file.write_text(config.to_text(), encoding="utf-8")
+        file.write_text(pyo3_config_file.write(config, pyo3), encoding="utf-8")
         yield Subject(f"{pathlib.Path(path).name} for {target}", "", config, target, (("PYO3_CONFIG_FILE", str(file)),))
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import differential
 import pyo3_config
+import pyo3_config_file
+import pyo3_versions
 import pytest
 from pyo3_build_scripts import CrateOutputs
 from pyo3_testing import TESTS
@@ -49,7 +51,7 @@ MESSAGES: list[dict[str, Any]] = [
 def real_script() -> differential.BuildScript:
     text = "\n".join(json.dumps(message) for message in MESSAGES)
     config = (
-        CONFIG.to_text()
+        pyo3_config_file.write(CONFIG, pyo3_versions.pyo3_version("0.30.1"))
         .replace("Py_DEBUG,Py_REF_DEBUG", "Py_REF_DEBUG,Py_DEBUG")
         .replace("pointer_width", "lib_dir=/lib\nexecutable=/python\npointer_width")
     )

@@ -8,7 +8,7 @@ from pyo3_abi import ABI3, ABI3T, dotted
 from pyo3_common import ToolError
 
 if TYPE_CHECKING:
-    from pyo3_config import InterpreterConfig
+    from pyo3_interpreter_config import InterpreterConfig
     from pyo3_triple import Triple
     from pyo3_versions import PyO3Version
 

@@ -20,8 +20,8 @@ from pyo3_common import ToolError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pyo3_config import InterpreterConfig
     from pyo3_facts import Facts
+    from pyo3_interpreter_config import InterpreterConfig
     from pyo3_triple import Triple
 
 # As `packaging.tags.interpreter_name` shortens them.

@@ -221,7 +221,7 @@ def subjects(args: argparse.Namespace, folder: pathlib.Path, version: str, host:
         path, _, target = pair.partition("=")
         config = configure(pyo3_common.read_json(path, "facts"), version, target, "")
         file = folder / "config.txt"
-        file.write_text(pyo3_config_file.write(config, pyo3), encoding="utf-8")
+        file.write_text(pyo3_config_file.write(config, pyo3_versions.pyo3_version(version)), encoding="utf-8")
         yield Subject(f"{pathlib.Path(path).name} for {target}", "", config, target, (("PYO3_CONFIG_FILE", str(file)),))
 
 

@@ -82,6 +82,12 @@ class PyO3Version:
     """Crate to its `links` name, under which Cargo hands a build script's answers on."""
     rpath: str | None
     """What a program gets as run path: "framework" (macOS only), "libpython" or nothing."""
+    linking_oses: frozenset[str]
+    """Operating systems where an extension module links libpython too (is_linking_libpython_for_target)."""
+    cross_lib_dir_warning: bool
+    """Whether linking without a lib_dir is warned about in a cross build."""
+    emscripten_link_args_below: int | None
+    """N of the rustc 1.N from which extension modules need no arguments on Emscripten; None: always."""
     raw_dylib_names: frozenset[str]
     """Windows libraries that raw-dylib can link, those with a Python version in their name left out."""
     features: tuple[str, ...]
@@ -133,7 +139,7 @@ def parse(table: Mapping[str, Any]) -> PyO3Version:
         )
     values = {name: _frozen(table[name]) for name in names}
     values["python"] = {name: (each["min"], each["max"]) for name, each in values["python"].items()}
-    for name in ("build_flags", "cfg_crates", "crates_with_build_script", "raw_dylib_names"):
+    for name in ("build_flags", "cfg_crates", "crates_with_build_script", "linking_oses", "raw_dylib_names"):
         values[name] = frozenset(values[name])
     return PyO3Version(**values)
 

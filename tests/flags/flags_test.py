@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pathlib
 import stat
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyo3_build_scripts
-import pyo3_config
+import pyo3_config_file
 import pyo3_flags
 import pyo3_triple
+import pyo3_versions
 import pytest
 from pyo3_build_scripts import CrateOutputs, RustcVersion
 from pyo3_common import ToolError
 from pyo3_testing import TESTS, Result, assert_golden, assert_refused, run_tool
+
+if TYPE_CHECKING:
+    from pyo3_interpreter_config import InterpreterConfig
 
 # Recorded from Rust 1.95.0 of the Rust project for Linux.
 RUSTC_SAYS = """rustc 1.95.0 (59807616e 2026-04-14)
@@ -64,8 +68,12 @@ def config_path(name: str) -> pathlib.Path:
     return TESTS / "config" / "snapshots" / f"{name}.config.txt"
 
 
-def read_config(name: str) -> pyo3_config.InterpreterConfig:
-    return pyo3_config.from_text(config_path(name).read_text(encoding="utf-8"))
+def read_config(name: str) -> InterpreterConfig:
+    return parse_config(config_path(name).read_text(encoding="utf-8"))
+
+
+def parse_config(text: str) -> InterpreterConfig:
+    return pyo3_config_file.read(text, pyo3_versions.pyo3_version("0.30.1"))
 
 
 def outputs(case: Case, rustc: RustcVersion = RUSTC) -> CrateOutputs:
@@ -210,7 +218,7 @@ def test_linking(target: str, lib_name: str, cfgs: list[str], link_args: list[st
 
 def _ffi_outputs(config: str, target: str) -> CrateOutputs:
     triple = pyo3_triple.parse_triple(target)
-    return pyo3_build_scripts.crate_outputs("pyo3-ffi", "0.30.1", [], RUSTC, triple, pyo3_config.from_text(config))
+    return pyo3_build_scripts.crate_outputs("pyo3-ffi", "0.30.1", [], RUSTC, triple, parse_config(config))
 
 
 def test_linking_a_static_library() -> None:
@@ -241,7 +249,10 @@ def test_linking_without_a_library() -> None:
 @pytest.mark.parametrize(
     ("case", "fragments"),
     [
-        (Case("serde", "1.0.0"), ["build script of the crate 'serde' is unknown", "libc, proc-macro2, pyo3, pyo3-ffi"]),
+        (
+            Case("serde", "1.0.0"),
+            ["build script of the crate 'serde' is unknown", "libc, memoffset, proc-macro2, pyo3, pyo3-build-config"],
+        ),
         (Case("libc", "0.2.1"), ["build script of libc 0.2.1 is unknown, expected version 0.2.191", "Cargo.lock"]),
         (Case("pyo3-ffi", "0.1.0"), ["PyO3 0.1.0 is not supported, expected one of"]),
         (Case("pyo3", "0.30.1"), ["pyo3 depends on the Python interpreter, expected --config"]),
@@ -291,4 +302,4 @@ def test_program_that_is_no_rustc(tool: Tool) -> None:
 )
 def test_rustc_version(release: str, minor: int, channel: str) -> None:
     text = RUSTC_SAYS.replace("release: 1.95.0", f"release: {release}")
-    assert pyo3_build_scripts.parse_rustc_version(text) == RustcVersion(minor, channel, LINUX)
+    assert pyo3_build_scripts.parse_rustc_version(text) == RustcVersion(minor, channel, LINUX, 0, (2026, 4, 14))

@@ -1,72 +1,41 @@
-"""What the build scripts of the crates under PyO3 print, as pure functions.
+"""What the build scripts of PyO3's crates and of those below them print, as pure functions.
 
-Followed are the build.rs files of pyo3, pyo3-ffi and pyo3-macros-backend 0.30.1 as they run with
-PYO3_BUILD_EXTENSION_MODULE set, and those of libc, proc-macro2 and quote in the versions of pyo3_crates.json.
-One library of each crate serves extension modules and programs: a program links libpython on its own.
+Followed are the build.rs files of pyo3, pyo3-ffi, pyo3-macros-backend and pyo3-build-config of every version in the
+table of `pyo3_versions`, whose fields hold what differs between them. By default they run as for an extension module:
+one library of each crate then serves extension modules and programs, and a program links libpython on its own.
 """
 
 from __future__ import annotations
 
-import functools
-import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pyo3_common
+import pyo3_config_file
+import pyo3_link_lines
+import pyo3_other_crates
 import pyo3_versions
+from pyo3_abi import ABI3, ABI3T
 from pyo3_common import ToolError
+from pyo3_link_lines import Switches
+from pyo3_outputs import CrateOutputs, RustcVersion, parse_rustc_version
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from pyo3_config import InterpreterConfig
+    from pyo3_interpreter_config import InterpreterConfig
     from pyo3_triple import Triple
     from pyo3_versions import PyO3Version
 
-_PYO3_CRATES = ("pyo3", "pyo3-ffi", "pyo3-macros-backend")
+__all__ = [
+    "PYO3_CRATES",
+    "CrateOutputs",
+    "RustcVersion",
+    "crate_outputs",
+    "expansion_environment",
+    "extension_outputs",
+    "parse_rustc_version",
+]
 
-
-@dataclass(frozen=True)
-class RustcVersion:
-    """The compiler; `parse_rustc_version` makes one."""
-
-    minor: int
-    """N of the version 1.N."""
-    channel: str
-    """stable, beta, nightly or dev."""
-    host: str
-    """Target triple of the machine that it runs on."""
-
-
-@dataclass(frozen=True)
-class CrateOutputs:
-    """What a build script tells Cargo, in its order."""
-
-    cfgs: tuple[str, ...] = ()
-    """`name` or `name="value"`."""
-    check_cfgs: tuple[str, ...] = ()
-    """`cfg(...)`."""
-    env: tuple[tuple[str, str], ...] = ()
-    """Variables to set for rustc."""
-    link_args: tuple[str, ...] = ()
-    """rustc arguments that link native libraries, `-lNAME`."""
-
-
-def parse_rustc_version(text: str) -> RustcVersion:
-    """Read what `rustc -vV` prints.
-
-    Raises:
-        ToolError: there is no release 1.N or no host in it.
-    """
-    fields = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
-    number, _, suffix = fields.get("release", "").partition("-")
-    parts = number.split(".")
-    if len(parts) < 2 or parts[0] != "1" or not parts[1].isdigit() or "host" not in fields:
-        raise ToolError(
-            f"`rustc -vV` printed {pyo3_common.excerpt(text)}, expected lines `release: 1.N.P` and `host: TRIPLE`: "
-            "check the Rust toolchain"
-        )
-    return RustcVersion(int(parts[1]), suffix.split(".")[0] or "stable", fields["host"])
+PYO3_CRATES = ("pyo3", "pyo3-build-config", "pyo3-ffi", "pyo3-macros-backend")
 
 
 def crate_outputs(
@@ -77,6 +46,11 @@ def crate_outputs(
     target: Triple,
     config: InterpreterConfig | None,
     emcc: tuple[int, int, int] | None = None,
+    *,
+    extension_module: bool = True,
+    raw_dylib: bool | None = None,
+    no_std: bool = False,
+    cross: bool = False,
 ) -> CrateOutputs:
     """Compute what the build script of a crate would print.
 
@@ -88,81 +62,45 @@ def crate_outputs(
         target: the platform that the crate is compiled for.
         config: for pyo3 and pyo3-ffi, the interpreter.
         emcc: Emscripten's version if that is the target; None, as in a build without emcc on PATH, counts as newest.
+        extension_module: False for the lines that link libpython, as for a program that embeds Python.
+        raw_dylib: PYO3_USE_RAW_DYLIB, None when it is unset.
+        no_std: whether PYO3_WIP_NO_STD is on.
+        cross: whether the configuration comes from settings for cross compilation.
 
     Raises:
         ToolError: the crate or its version is unknown, or PyO3 refuses the combination.
     """
-    if crate in _PYO3_CRATES:
-        return _pyo3_outputs(crate, pyo3_versions.pyo3_version(version), features, rustc, target, config)
-    data = _crate_data(crate, version)
-    cfgs = _libc_cfgs(data, target, emcc) if crate == "libc" else _listed_cfgs(data, features, rustc)
-    checked = []
-    if rustc.minor >= data["check_cfg_rustc"]:
-        checked = [f"cfg({name})" for name in data["check_cfgs"]]
-        for name, values in data.get("check_cfg_values", {}).items():
-            checked.append(f"cfg({name},values({_quoted(values, ',')}))")
-    return CrateOutputs(tuple(cfgs), tuple(checked))
-
-
-@functools.cache
-def _crates() -> dict[str, Any]:
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pyo3_crates.json")
-    crates: dict[str, Any] = pyo3_common.read_json(path, "table of crates")["crates"]
-    return crates
-
-
-def _crate_data(crate: str, version: str) -> dict[str, Any]:
-    versions = _crates().get(crate)
-    if versions is None:
-        known = ", ".join(sorted({*_PYO3_CRATES, *_crates()}))
+    if crate in PYO3_CRATES:
+        switches = Switches(extension_module, raw_dylib, no_std, cross)
+        return _pyo3_outputs(crate, pyo3_versions.pyo3_version(version), features, rustc, target, config, switches)
+    if crate not in pyo3_other_crates.known_crates():
+        known = ", ".join(sorted({*PYO3_CRATES, *pyo3_other_crates.known_crates()}))
         raise ToolError(
             f"the build script of the crate {crate!r} is unknown, expected one of {known}: run its build script instead"
         )
-    if version not in versions:
-        raise ToolError(
-            f"the build script of {crate} {version} is unknown, expected version {' or '.join(sorted(versions))}: "
-            "pin one of these in Cargo.lock, or use a version of these rules that knows it"
-        )
-    data: dict[str, Any] = versions[version]
-    return data
+    return pyo3_other_crates.crate_outputs(crate, version, features, rustc, target, emcc)
 
 
-def _quoted(values: Collection[str], separator: str) -> str:
-    return separator.join(f'"{value}"' for value in values)
+def extension_outputs(version: str, rustc: RustcVersion, target: Triple, config: InterpreterConfig) -> CrateOutputs:
+    """Compute what a crate that uses PyO3 would learn from pyo3-build-config in a build script of its own.
 
-
-def _listed_cfgs(data: dict[str, Any], features: Collection[str], rustc: RustcVersion) -> list[str]:
-    """Choose the cfgs whose conditions hold.
-
-    proc-macro2 compiles small probes to see what the compiler has; since Rust 1.88 their answer follows from the
-    release. `nightly` stands for the unstable part, which stable compilers have with RUSTC_BOOTSTRAP only.
+    Follows `use_pyo3_cfgs` and `add_extension_module_link_args`.
     """
-    return [
-        each["cfg"]
-        for each in data["cfgs"]
-        if each.get("rustc_from", 0) <= rustc.minor < each.get("rustc_below", rustc.minor + 1)
-        and ("feature" not in each or each["feature"] in features)
-        and (not each.get("nightly") or rustc.channel in ("nightly", "dev"))
-    ]
+    pyo3 = pyo3_versions.pyo3_version(version)
+    return CrateOutputs(
+        cfgs=tuple(_interpreter_cfgs(pyo3, config)),
+        check_cfgs=tuple(_expected_cfgs(pyo3, rustc)),
+        cdylib_link_args=pyo3_link_lines.cdylib_link_args(pyo3, target, rustc.minor),
+    )
 
 
-def _libc_cfgs(data: dict[str, Any], target: Triple, emcc: tuple[int, int, int] | None) -> list[str]:
-    """Choose libc's cfgs; its `libc_unstable_*` switches count as unset."""
-    cfgs = set()
-    if target.abi == "elfv2":
-        cfgs.add("libc_elfv2")
-    if target.os == "freebsd":
-        cfgs.add(f"freebsd{data['freebsd']}")
-    if target.os == "emscripten" and emcc is not None:
-        cfgs.update(cfg for cfg, below in data["emcc_below"].items() if emcc < tuple(below))
-    # Platforms that only exist with a musl that has a 64-bit time_t.
-    if target.env == "ohos" or (target.env == "musl" and target.arch in ("loongarch64", "hexagon", "riscv32")):
-        cfgs.update(("musl_v1_2", "linux_time_bits64"))
-        if target.pointer_width == 32:
-            cfgs.add("musl32_time64")
-    if target.os == "linux" and target.pointer_width == 64:
-        cfgs.add("linux_time_bits64")
-    return sorted(cfgs)
+def expansion_environment(version: str, config: InterpreterConfig) -> tuple[tuple[str, str], ...]:
+    """Give the variables that PyO3's macros read while a crate that uses them is compiled.
+
+    Before PyO3 0.29 they look for the configuration there first, and then in what their own crate was built with.
+    """
+    pyo3 = pyo3_versions.pyo3_version(version)
+    return (("DEP_PYTHON_PYO3_CONFIG", pyo3_config_file.dep_env(config, pyo3)),) if pyo3.macros_read_config else ()
 
 
 def _pyo3_outputs(
@@ -172,82 +110,87 @@ def _pyo3_outputs(
     rustc: RustcVersion,
     target: Triple,
     config: InterpreterConfig | None,
+    switches: Switches,
 ) -> CrateOutputs:
     if crate not in pyo3.crates_with_build_script:
         names = ", ".join(sorted(pyo3.crates_with_build_script))
         raise ToolError(f"{crate} {pyo3.version} has no build script, expected one of {names}")
+    if crate == "pyo3-build-config":
+        return _build_config_outputs(pyo3, features, config)
     always = pyo3.always_cfgs.get(crate, ())
-    checked = [f"cfg({name})" for name in always]
+    own = CrateOutputs(() if switches.no_std else always, tuple(f"cfg({name})" for name in always))
+    general = _feature_outputs(pyo3, rustc) if crate in pyo3.cfg_crates else CrateOutputs()
     if crate == "pyo3-macros-backend":
-        return CrateOutputs(always, tuple(checked))
+        return _joined(own, general)
     if config is None:
         raise ToolError(f"{crate} depends on the Python interpreter, expected --config: pass the PyO3 config file")
-    link = CrateOutputs()
-    if crate == "pyo3-ffi":
-        link = _link_outputs(pyo3, target, config)
-    elif "auto-initialize" in features and not config.shared:
+    if crate == "pyo3" and "auto-initialize" in features and not config.shared:
         raise ToolError(
             "the feature auto-initialize is on, the Python interpreter has only a static library, expected one with a "
             "shared library: choose another interpreter or turn the feature off"
         )
-    checked += [*_expected_cfgs(pyo3), *(f"cfg({name})" for name in pyo3.feature_cfgs)]
-    supported = tuple(name for name, minor in pyo3.feature_cfgs.items() if rustc.minor >= minor)
+    links = pyo3_link_lines.links_libpython(pyo3, features, target, switches)
+    if crate == "pyo3-ffi":
+        if links and not config.suppress_build_script_link_lines:
+            own = _joined(own, pyo3_link_lines.link_outputs(pyo3, target, config, switches))
+        own = _joined(own, CrateOutputs(extra_lines=config.extra_build_script_lines))
+    if crate in pyo3.links:
+        own = _joined(own, CrateOutputs(metadata=(("PYO3_CONFIG", pyo3_config_file.dep_env(config, pyo3)),)))
+    rpath = pyo3_link_lines.rpath_args(pyo3, crate, target, config) if links else ()
+    interpreter = CrateOutputs(cfgs=tuple(_interpreter_cfgs(pyo3, config)), link_args=rpath)
+    return _joined(own, interpreter, general)
+
+
+def _joined(*parts: CrateOutputs) -> CrateOutputs:
+    names = CrateOutputs.__dataclass_fields__
+    return CrateOutputs(**{name: tuple(item for part in parts for item in getattr(part, name)) for name in names})
+
+
+def _build_config_outputs(
+    pyo3: PyO3Version, features: Collection[str], config: InterpreterConfig | None
+) -> CrateOutputs:
+    """Follow pyo3-build-config, build.rs: the text of PYO3_CONFIG_FILE and of the interpreter that it found.
+
+    Without a configuration both are empty, and PyO3's macros depend on `expansion_environment`.
+    """
+    if "resolve-config" not in features:
+        return CrateOutputs()
+    text = "" if config is None else pyo3_config_file.write(config, pyo3)
+    return CrateOutputs(out_files=(("pyo3-build-config-file.txt", text), ("pyo3-build-config.txt", "")))
+
+
+def _feature_outputs(pyo3: PyO3Version, rustc: RustcVersion) -> CrateOutputs:
+    """Follow pyo3-build-config, src/lib.rs, `print_expected_cfgs` and `print_feature_cfgs`."""
+    checked = _expected_cfgs(pyo3, rustc)
+    if pyo3.feature_cfgs_checked and rustc.minor >= pyo3.check_cfg_rustc:
+        checked += [f"cfg({name})" for name in pyo3.feature_cfgs]
     return CrateOutputs(
-        cfgs=always + link.cfgs + tuple(_interpreter_cfgs(pyo3, config)) + supported,
+        cfgs=tuple(name for name, minor in pyo3.feature_cfgs.items() if rustc.minor >= minor),
         check_cfgs=tuple(checked),
-        link_args=link.link_args,
     )
 
 
-def _expected_cfgs(pyo3: PyO3Version) -> list[str]:
-    """Follow pyo3-build-config, src/lib.rs, `print_expected_cfgs`."""
-    names = ["Py_LIMITED_API", "Py_GIL_DISABLED", "PyPy", "GraalPy", "RustPython"]
+def _expected_cfgs(pyo3: PyO3Version, rustc: RustcVersion) -> list[str]:
+    if rustc.minor < pyo3.check_cfg_rustc:
+        return []
+    values = ", ".join(f'"{value}"' for value in pyo3.py_sys_config_values)
     return [
-        *(f"cfg({name})" for name in names),
-        f"cfg(py_sys_config, values({_quoted(pyo3.py_sys_config_values, ', ')}))",
-        *(f"cfg(Py_3_{minor})" for minor in range(pyo3.python_min[1], pyo3.abi3_max[1] + 2)),
+        *(f"cfg({name})" for name in pyo3.expected_cfgs),
+        f"cfg(py_sys_config, values({values}))",
+        *(f"cfg(Py_3_{minor})" for minor in range(pyo3.python_min[1], pyo3.checked_cfgs_max[1] + 1)),
     ]
 
 
 def _interpreter_cfgs(pyo3: PyO3Version, config: InterpreterConfig) -> list[str]:
     """Follow pyo3-build-config, src/impl_.rs, `build_script_outputs`."""
     abi = config.target_abi
-    cfgs = [f"Py_3_{minor}" for minor in range(pyo3.python_min[1], abi.version[1] + 1)]
-    cfgs += {"PyPy": ["PyPy"], "GraalVM": ["GraalPy"], "RustPython": ["RustPython"]}.get(abi.implementation, [])
-    if abi.stable:
+    cfgs = [f"Py_3_{minor}" for minor in range(pyo3.cfgs_from[1], abi.version[1] + 1)]
+    cfgs += {"PyPy": ["PyPy"], "GraalVM": ["GraalPy"], "RustPython": ["RustPython"]}.get(config.implementation, [])
+    # Before PyO3 0.23 this was a build flag like any other.
+    has_own_cfg = {"Py_GIL_DISABLED"} & set(pyo3.expected_cfgs)
+    free_threaded = bool(has_own_cfg) and (abi.free_threaded or "Py_GIL_DISABLED" in config.build_flags)
+    if abi.kind == ABI3T or (abi.kind == ABI3 and not free_threaded):
         cfgs.append("Py_LIMITED_API")
-    if abi.free_threaded:
+    if free_threaded:
         cfgs.append("Py_GIL_DISABLED")
-    return cfgs + [f'py_sys_config="{flag}"' for flag in sorted(config.build_flags - {"Py_GIL_DISABLED"})]
-
-
-_LINKING_OSES = ("aix", "android", "cygwin", "ios", "windows")
-
-
-def _link_outputs(pyo3: PyO3Version, target: Triple, config: InterpreterConfig) -> CrateOutputs:
-    """Follow pyo3-ffi's `emit_link_config`; most platforms leave libpython to the process that loads a module."""
-    if target.os not in _LINKING_OSES or config.suppress_build_script_link_lines:
-        return CrateOutputs()
-    name = config.lib_name
-    if name is None:
-        raise ToolError(f"{target.name} links to libpython, the PyO3 config file has no lib_name: write it again")
-    if target.os == "windows" and name in _raw_dylib_names(pyo3):
-        return CrateOutputs(cfgs=("pyo3_use_raw_dylib", f'pyo3_dll="{name}"'))
-    if target.os == "windows" and config.implementation == "PyPy":
-        # The import library, not the DLL.
-        name = f"python{config.target_abi.version[0]}{config.target_abi.version[1]}"
-    static = "" if config.shared else "static="
-    alias = "pythonXY:" if target.os == "windows" else ""
-    return CrateOutputs(link_args=(f"-l{static}{alias}{name}",))
-
-
-def _raw_dylib_names(pyo3: PyO3Version) -> set[str]:
-    names = set(pyo3.raw_dylib_names)
-    oldest, newest = pyo3.python["CPython"]
-    for minor in range(oldest[1], newest[1] + 2):
-        names.update((f"python3{minor}", f"python3{minor}_d"))
-        if minor >= 13:
-            names.update((f"python3{minor}t", f"python3{minor}t_d"))
-    oldest, newest = pyo3.python["PyPy"]
-    names.update(f"libpypy3.{minor}-c" for minor in range(oldest[1], newest[1] + 1))
-    return names
+    return cfgs + [f'py_sys_config="{flag}"' for flag in sorted(config.build_flags - has_own_cfg)]

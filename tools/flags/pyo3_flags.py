@@ -1,11 +1,13 @@
 """Writes the rustc flags, environment and link arguments that build scripts would have given to crates.
 
 For every crate: a file with one rustc argument a line, a file with one NAME=VALUE a line, and a file with one
-link argument a line. Any of them can be empty.
+link argument a line. Any of them can be empty. For crates that include generated files, a folder with these.
+For crates that use PyO3 (`--extension`) the first two files, with the cfgs of the Python.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 import subprocess
@@ -15,14 +17,19 @@ from typing import TYPE_CHECKING
 import jinja2
 import pyo3_build_scripts
 import pyo3_common
-import pyo3_config
+import pyo3_config_file
+import pyo3_outputs
 import pyo3_triple
+import pyo3_versions
 from pyo3_common import ToolError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
-    from pyo3_build_scripts import CrateOutputs, RustcVersion
+    from pyo3_interpreter_config import InterpreterConfig
+    from pyo3_outputs import CrateOutputs, RustcVersion
+    from pyo3_triple import Triple
 
 _TEMPLATES = ("flags.j2", "env.j2", "link.j2")
 
@@ -40,11 +47,13 @@ def _environment() -> jinja2.Environment:
 
 def render(outputs: CrateOutputs) -> tuple[str, str, str]:
     """Give the texts of the flags, the environment and the link file."""
+    outputs = pyo3_outputs.interpreted(outputs)
     values = {
         "cfgs": outputs.cfgs,
         "check_cfgs": outputs.check_cfgs,
         "env": outputs.env,
         "link_args": outputs.link_args,
+        "link_search": outputs.link_search,
     }
     flags, env, link = (_environment().get_template(name).render(values) for name in _TEMPLATES)
     return flags, env, link
@@ -63,7 +72,7 @@ def ask_rustc(rustc: str) -> RustcVersion:
     if result.returncode != 0:
         said = pyo3_common.excerpt(result.stderr.decode("utf-8", "replace"))
         raise ToolError(f"`{rustc} -vV` exited with code {result.returncode}: {said}; check the Rust toolchain")
-    return pyo3_build_scripts.parse_rustc_version(result.stdout.decode("utf-8", "replace"))
+    return pyo3_outputs.parse_rustc_version(result.stdout.decode("utf-8", "replace"))
 
 
 def parse_emcc_version(text: str) -> tuple[int, int, int]:
@@ -80,13 +89,29 @@ def _parser() -> pyo3_common.ArgumentParser:
     parser.add_argument("--target", required=True, help="target triple of the crates")
     parser.add_argument("--config", help="PyO3 config file, for pyo3 and pyo3-ffi")
     parser.add_argument("--emcc-version", help="X.Y.Z; without it libc is built for the newest Emscripten")
+    parser.add_argument("--no-std", action="store_true", help="what PYO3_WIP_NO_STD=1 does with cargo")
+    parser.add_argument("--raw-dylib", choices=("0", "1"), help="PYO3_USE_RAW_DYLIB; without it as if it were unset")
     parser.add_argument(
         "--crate",
         action="append",
-        required=True,
+        default=[],
         nargs=6,
         metavar=("NAME", "VERSION", "FEATURES", "FLAGS_OUT", "ENV_OUT", "LINK_OUT"),
         help="FEATURES is comma-separated, or - for none",
+    )
+    parser.add_argument(
+        "--out-dir",
+        action="append",
+        default=[],
+        nargs=2,
+        metavar=("NAME", "FOLDER"),
+        help="writes the files that the crate expects in OUT_DIR; the crate is also named by --crate",
+    )
+    parser.add_argument(
+        "--extension",
+        nargs=3,
+        metavar=("PYO3_VERSION", "FLAGS_OUT", "ENV_OUT"),
+        help="writes what crates that use PyO3 are compiled with",
     )
     return parser
 
@@ -94,18 +119,59 @@ def _parser() -> pyo3_common.ArgumentParser:
 def _work(argv: Sequence[str]) -> None:
     args = _parser().parse_args(argv)
     target = pyo3_triple.parse_triple(args.target)
-    config = None
-    if args.config:
-        config = pyo3_config.from_text(pyo3_common.read_text(args.config, "PyO3 config file"))
     emcc = parse_emcc_version(args.emcc_version) if args.emcc_version else None
     rustc = ask_rustc(args.rustc)
     texts: dict[str, str] = {}
+    folders = dict(args.out_dir)
     for name, version, features, *paths in args.crate:
-        enabled = [] if features == "-" else features.split(",")
-        outputs = pyo3_build_scripts.crate_outputs(name, version, enabled, rustc, target, config, emcc)
+        config = _read_config(args.config, version) if name in pyo3_build_scripts.PYO3_CRATES else None
+        outputs = pyo3_build_scripts.crate_outputs(
+            name,
+            version,
+            [] if features == "-" else features.split(","),
+            rustc,
+            target,
+            config,
+            emcc,
+            raw_dylib=None if args.raw_dylib is None else args.raw_dylib == "1",
+            no_std=args.no_std,
+        )
+        if name == "pyo3" and config is not None:
+            outputs = _with_expansion_environment(outputs, version, config)
+        for warning in outputs.warnings:
+            pyo3_common.warn(args.label, warning)
         texts.update(zip(paths, render(outputs)))
+        folder = folders.pop(name, None)
+        if folder is not None:
+            texts.update({os.path.join(folder, file): text for file, text in outputs.out_files})
+    if folders:
+        raise ToolError(f"--out-dir names {', '.join(sorted(folders))}, expected crates that --crate names too")
+    if args.extension:
+        texts.update(_extension_texts(args, rustc, target))
     for path, text in texts.items():
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         pyo3_common.write_text(path, text)
+
+
+def _read_config(path: str | None, version: str) -> InterpreterConfig | None:
+    if path is None:
+        return None
+    pyo3 = pyo3_versions.pyo3_version(version)
+    return pyo3_config_file.read(pyo3_common.read_text(path, "PyO3 config file"), pyo3)
+
+
+def _with_expansion_environment(outputs: CrateOutputs, version: str, config: InterpreterConfig) -> CrateOutputs:
+    """Add what PyO3's macros read: the crate pyo3 uses them itself."""
+    return dataclasses.replace(outputs, env=outputs.env + pyo3_build_scripts.expansion_environment(version, config))
+
+
+def _extension_texts(args: argparse.Namespace, rustc: RustcVersion, target: Triple) -> dict[str, str]:
+    version, *paths = args.extension
+    config = _read_config(args.config, version)
+    if config is None:
+        raise ToolError("--extension depends on the Python interpreter, expected --config: pass the PyO3 config file")
+    outputs = pyo3_build_scripts.extension_outputs(version, rustc, target, config)
+    return dict(zip(paths, render(_with_expansion_environment(outputs, version, config))))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

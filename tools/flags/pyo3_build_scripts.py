@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyo3_abi
 import pyo3_config_file
 import pyo3_link_lines
 import pyo3_other_crates
 import pyo3_versions
 from pyo3_abi import ABI3, ABI3T
 from pyo3_common import ToolError
+from pyo3_interpreter_config import InterpreterConfig
 from pyo3_link_lines import Switches
 from pyo3_outputs import CrateOutputs, RustcVersion, parse_rustc_version
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from pyo3_interpreter_config import InterpreterConfig
     from pyo3_triple import Triple
     from pyo3_versions import PyO3Version
 
@@ -60,7 +61,7 @@ def crate_outputs(
         features: its enabled features, those that others enable included.
         rustc: the compiler of the crate.
         target: the platform that the crate is compiled for.
-        config: for pyo3 and pyo3-ffi, the interpreter.
+        config: the interpreter; pyo3 and pyo3-ffi cannot do without, pyo3-build-config can.
         emcc: Emscripten's version if that is the target; None, as in a build without emcc on PATH, counts as newest.
         extension_module: False for the lines that link libpython, as for a program that embeds Python.
         raw_dylib: PYO3_USE_RAW_DYLIB, None when it is unset.
@@ -149,14 +150,29 @@ def _joined(*parts: CrateOutputs) -> CrateOutputs:
 def _build_config_outputs(
     pyo3: PyO3Version, features: Collection[str], config: InterpreterConfig | None
 ) -> CrateOutputs:
-    """Follow pyo3-build-config, build.rs: the text of PYO3_CONFIG_FILE and of the interpreter that it found.
-
-    Without a configuration both are empty, and PyO3's macros depend on `expansion_environment`.
-    """
+    """Follow pyo3-build-config, build.rs: the text of PYO3_CONFIG_FILE and of the interpreter that it found."""
     if "resolve-config" not in features:
         return CrateOutputs()
-    text = "" if config is None else pyo3_config_file.write(config, pyo3)
+    text = pyo3_config_file.write(config or _default_config(pyo3, features), pyo3)
     return CrateOutputs(out_files=(("pyo3-build-config-file.txt", text), ("pyo3-build-config.txt", "")))
+
+
+def _default_config(pyo3: PyO3Version, features: Collection[str]) -> InterpreterConfig:
+    """Stand in for the Python in PyO3's macros, where a crate is compiled without `expansion_environment`.
+
+    They look at the stable ABI and at few versions, so that the macros are one for all Pythons.
+    """
+    floor = pyo3_abi.requested_version(ABI3, features, pyo3)
+    version = pyo3.python["CPython"][1] if floor is None else pyo3.abi3_max if isinstance(floor, str) else floor
+    return InterpreterConfig(
+        implementation="CPython",
+        version=version,
+        shared=True,
+        target_abi=pyo3_abi.make_abi("CPython", None if floor is None else ABI3, version, debug=False),
+        lib_name=None,
+        pointer_width=None,
+        build_flags=frozenset(),
+    )
 
 
 def _feature_outputs(pyo3: PyO3Version, rustc: RustcVersion) -> CrateOutputs:

@@ -2,7 +2,7 @@
 
 For every crate: a file with one rustc argument a line, a file with one NAME=VALUE a line, and a file with one
 link argument a line. Any of them can be empty. For crates that include generated files, a folder with these.
-For crates that use PyO3 (`--extension`) the first two files, with the cfgs of the Python.
+For crates that use PyO3 (`--extension`) flags with the cfgs of the Python, and the environment.
 """
 
 from __future__ import annotations
@@ -109,9 +109,10 @@ def _parser() -> pyo3_common.ArgumentParser:
     )
     parser.add_argument(
         "--extension",
-        nargs=3,
-        metavar=("PYO3_VERSION", "FLAGS_OUT", "ENV_OUT"),
-        help="writes what crates that use PyO3 are compiled with",
+        nargs=4,
+        metavar=("PYO3_VERSION", "FLAGS_OUT", "CHECKED_FLAGS_OUT", "ENV_OUT"),
+        help="writes what crates that use PyO3 are compiled with; one check-cfg makes rustc check all cfgs of a crate, "
+        "so there are flags without and with them",
     )
     return parser
 
@@ -166,12 +167,14 @@ def _with_expansion_environment(outputs: CrateOutputs, version: str, config: Int
 
 
 def _extension_texts(args: argparse.Namespace, rustc: RustcVersion, target: Triple) -> dict[str, str]:
-    version, *paths = args.extension
+    version, flags, checked_flags, env = args.extension
     config = _read_config(args.config, version)
     if config is None:
         raise ToolError("--extension depends on the Python interpreter, expected --config: pass the PyO3 config file")
     outputs = pyo3_build_scripts.extension_outputs(version, rustc, target, config)
-    return dict(zip(paths, render(_with_expansion_environment(outputs, version, config))))
+    outputs = _with_expansion_environment(outputs, version, config)
+    unchecked = dataclasses.replace(outputs, check_cfgs=())
+    return {flags: render(unchecked)[0], checked_flags: render(outputs)[0], env: render(outputs)[1]}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -93,12 +93,13 @@ def _write_build_files(rctx, graphs):
         else:
             text = crate_build_file(id, graphs, compiler_side = id not in in_programs)
         rctx.file("vendor/{}/BUILD.bazel".format(crate.package.folder), text)
-    rctx.file("BUILD.bazel", root_build_file(crates, group))
+    rctx.file("BUILD.bazel", root_build_file(crates, group, rctx.attr.interpreter_config))
 
 # The tag pyo3.crates has these and `features`, a name that repository rules keep for themselves.
 CRATES_ATTRS = {
     "cargo": attr.label(doc = "The cargo client; `cargo` on PATH by default."),
     "default_features": attr.bool(default = True, doc = "Whether pyo3's default features are on."),
+    "interpreter_config": attr.label(doc = "A pyo3_interpreter_config that goes before the toolchain's."),
     "lockfile": attr.label(doc = "A Cargo.lock with checksums; ours for the version by default."),
     "vendored": attr.label(doc = "The Cargo.toml-less top of a `cargo vendor` folder: the label of any file in it. Nothing is fetched then."),
     "version": attr.string(default = PYO3_VERSIONS[0], doc = "\"X.Y.Z\" of pyo3."),

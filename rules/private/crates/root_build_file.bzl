@@ -21,7 +21,7 @@ filegroup(
 )
 
 pyo3_config(
-    name = "config",
+    name = "config",{interpreter_config}
     pyo3_features = {features},
     pyo3_version = "{version}",
 )
@@ -73,12 +73,13 @@ def _computed(packages, python):
         if COMPUTED_BUILD_SCRIPTS.get(name) == python
     }
 
-def root_build_file(crates, group):
+def root_build_file(crates, group, interpreter_config = None):
     """Writes the BUILD file at the top of a crate repository.
 
     Args:
       crates: (dict) from read_metadata
       group: (list of str) ids of the crates that are compiled together
+      interpreter_config: (Label) a pyo3_interpreter_config for all crates of the repository
 
     Returns:
       str: text of the BUILD file
@@ -94,6 +95,7 @@ def root_build_file(crates, group):
         common_features = repr({name: crate.features for name, crate in common.items()}),
         features = repr(pyo3.features),
         folder = pyo3.package.folder,
+        interpreter_config = "\n    interpreter_config = \"{}\",".format(interpreter_config) if interpreter_config else "",
         python_crates = repr({name: crate.package.version for name, crate in python.items()}),
         vendored = repr(sorted(["//vendor/{}:files".format(crate.package.folder) for crate in crates.values()])),
         python_features = repr({name: crate.features for name, crate in python.items()}),

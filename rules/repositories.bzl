@@ -7,6 +7,7 @@
     register_toolchains("@python//:toolchain")
 """
 
+load("//rules/private/bzlmod:environment_repo.bzl", "environment_repo")
 load("//rules/private/bzlmod:tool_wheels_repo.bzl", "tool_wheels_repo")
 load("//rules/private/crates:crates_repo.bzl", "crates_repo")
 load("//rules/private/interpreter:system_python_repo.bzl", "system_python_repo")
@@ -17,7 +18,7 @@ def pyo3_crates(name = "pyo3_crates", features = [], **kwargs):
     Args:
       name: (str) the repository; "pyo3_crates" is the one that extensions use by default
       features: (list of str) Cargo features of pyo3
-      **kwargs: version, default_features, lockfile, vendored, cargo
+      **kwargs: version, default_features, interpreter_config, lockfile, vendored, cargo
     """
     crates_repo(name = name, crate_features = features, crates_name = name, **kwargs)
 
@@ -30,9 +31,15 @@ def pyo3_system_python(name, **kwargs):
     """
     system_python_repo(name = name, python_name = name, **kwargs)
 
-def pyo3_repositories():
-    """Makes what the rules need, except what the workspace has defined already."""
+def pyo3_repositories(environment = []):
+    """Makes what the rules need, except what the workspace has defined already.
+
+    Args:
+      environment: (list of str) variables that may act; see the tag `pyo3.environment`
+    """
     if not native.existing_rule("pyo3_crates"):
         pyo3_crates()
+    if not native.existing_rule("rules_pyo3_environment"):
+        environment_repo(name = "rules_pyo3_environment", variables = environment)
     if not native.existing_rule("rules_pyo3_wheels"):
         tool_wheels_repo(name = "rules_pyo3_wheels")

@@ -1,7 +1,8 @@
 """Tests of rules/private/bzlmod."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//rules/private/bzlmod:pyo3.bzl", "collect_tags")
+load("//rules/private/bzlmod:environment_repo.bzl", "holds_sysconfigdata")
+load("//rules/private/bzlmod:pyo3.bzl", "collect_tags", "environment_variables")
 load("//tests/support:analysis.bzl", "failure_test")
 
 def _module(name, tags, is_root = False):
@@ -22,6 +23,21 @@ def _collect_tags_test_impl(ctx):
 
 _collect_tags_test = unittest.make(_collect_tags_test_impl)
 
+def _req_66_environment_test_impl(ctx):
+    env = unittest.begin(ctx)
+
+    def module(is_root, *tags):
+        return struct(is_root = is_root, tags = struct(environment = [struct(variables = names) for names in tags]))
+
+    modules = [module(True, ["PYO3_NO_PYTHON", "PYO3_CROSS"], ["PYO3_CROSS"]), module(False, ["PYO3_CONFIG_FILE"])]
+    asserts.equals(env, ["PYO3_CROSS", "PYO3_NO_PYTHON"], environment_variables(modules))
+    asserts.equals(env, [], environment_variables([module(True), module(False)]))
+    names = ["build", "lib", "lib.linux-x86_64-3.13", "lib_pypy", "python3.13", "pypy3.11", "graalpy25.0", "site-packages", "python2.7"]
+    asserts.equals(env, names[:-2], [name for name in names if holds_sysconfigdata(name)])
+    return unittest.end(env)
+
+_req_66_environment_test = unittest.make(_req_66_environment_test_impl)
+
 _CLASHES = {
     "deps": [_module("root", [], is_root = True), _module("one", ["x"]), _module("two", ["x"])],
     "one": [_module("root", ["x", "x"], is_root = True)],
@@ -38,7 +54,7 @@ def bzlmod_tests(name):
     Args:
       name: (str) the test_suite
     """
-    unittest.suite(name + "_pure", _collect_tags_test)
+    unittest.suite(name + "_pure", _collect_tags_test, _req_66_environment_test)
     for case, modules in {"deps": ["one", "two"], "one": ["root", "root"]}.items():
         _clash(name = "clash_" + case, case = case, tags = ["manual"])
         failure_test(

@@ -58,6 +58,14 @@ def _believed_test_impl(ctx):
     asserts.equals(env, [target[PyO3ProbeInfo].facts], target[DefaultInfo].files.to_list())
     return analysistest.end(env)
 
+def _req_51_described_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, [], analysistest.target_actions(env))
+    asserts.equals(env, None, analysistest.target_under_test(env)[PyO3ProbeInfo].facts)
+    return analysistest.end(env)
+
+_req_51_described_test = analysistest.make(_req_51_described_test_impl, config_settings = _NATIVE)
+
 _foreign_test = analysistest.make(_believed_test_impl, config_settings = _FOREIGN)
 _no_executable_test = analysistest.make(_believed_test_impl, config_settings = _NATIVE)
 
@@ -73,6 +81,7 @@ def _targets():
         fake_rust_toolchain(name = name + "_toolchain", target_triple = triple, tags = ["manual"])
         native.toolchain(name = name, toolchain = name + "_toolchain", toolchain_type = RUST_TOOLCHAIN_TYPE)
     interpreters = {
+        "described": dict(interpreter_config = "//rules/settings:nothing_stated"),
         "known": dict(facts = "//tests/interpreter:testdata/facts.json", interpreter = "/opt/python3"),
         "no_executable": dict(facts = "//tests/interpreter:testdata/facts.json"),
         "unknown": dict(interpreter = "/opt/python3"),
@@ -91,6 +100,7 @@ def probe_tests(name):
     _asked_test(name = name + "_known_test", declared = "facts.json", target_under_test = "known")
     _asked_test(name = name + "_unknown_test", declared = "unknown.declared.json", target_under_test = "unknown")
     _declared_test(name = name + "_declared_test", target_under_test = "unknown")
+    _req_51_described_test(name = name + "_req_51_described_test", target_under_test = "described")
     _foreign_test(name = name + "_foreign_test", target_under_test = "known")
     _no_executable_test(name = name + "_no_executable_test", target_under_test = "no_executable")
     _foreign_failure_test(
@@ -105,5 +115,5 @@ def probe_tests(name):
     )
     native.test_suite(name = name, tests = [
         "{}_{}_test".format(name, case)
-        for case in ["known", "unknown", "declared", "foreign", "no_executable", "foreign_failure"]
+        for case in ["known", "unknown", "declared", "foreign", "no_executable", "req_51_described", "foreign_failure"]
     ])

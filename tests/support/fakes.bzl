@@ -1,6 +1,7 @@
 """Stand-ins for what a test wants to choose: toolchains and providers of earlier stages."""
 
 load("//rules/private/config:config_info.bzl", "PyO3ConfigInfo")
+load("//rules/private/interpreter:interpreter_config_info.bzl", "PyO3InterpreterConfigInfo")
 load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
 load("//rules/private/probe:probe_info.bzl", "PyO3ProbeInfo")
 
@@ -35,6 +36,7 @@ def _fake_interpreter_impl(ctx):
         files = depset(),
         implementation = "cpython",
         interpreter = ctx.attr.interpreter or None,
+        interpreter_config = ctx.attr.interpreter_config[PyO3InterpreterConfigInfo] if ctx.attr.interpreter_config else None,
         origin = "a test",
         version = "3.14",
     )]
@@ -45,6 +47,7 @@ fake_interpreter = rule(
     attrs = {
         "facts": attr.label(allow_single_file = True),
         "interpreter": attr.string(),
+        "interpreter_config": attr.label(providers = [PyO3InterpreterConfigInfo]),
     },
 )
 
@@ -54,11 +57,11 @@ def _fake_probe_impl(ctx):
 fake_probe = rule(
     implementation = _fake_probe_impl,
     doc = "The probe stage's answer.",
-    attrs = {"facts": attr.label(mandatory = True, allow_single_file = True)},
+    attrs = {"facts": attr.label(allow_single_file = True)},
 )
 
 def _fake_config_impl(ctx):
-    return [PyO3ConfigInfo(config = ctx.file.config, facts = ctx.file.facts)]
+    return [PyO3ConfigInfo(config = ctx.file.config, facts = ctx.file.facts, settings = tuple(ctx.attr.settings))]
 
 fake_config = rule(
     implementation = _fake_config_impl,
@@ -66,5 +69,6 @@ fake_config = rule(
     attrs = {
         "config": attr.label(mandatory = True, allow_single_file = True),
         "facts": attr.label(mandatory = True, allow_single_file = True),
+        "settings": attr.string_list(),
     },
 )

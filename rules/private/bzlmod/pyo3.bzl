@@ -2,7 +2,8 @@
 
 load("//rules/private/common:errors.bzl", "error_text")
 load("//rules/private/crates:crates_repo.bzl", "CRATES_ATTRS", "crates_repo")
-load("//rules/private/interpreter:system_python_repo.bzl", "system_python_repo")
+load("//rules/private/interpreter:system_python_repo.bzl", "INTERPRETER_DOC", "system_python_repo")
+load(":environment_repo.bzl", "environment_repo")
 load(":tool_wheels_repo.bzl", "tool_wheels_repo")
 
 _DEFAULT_CRATES = "pyo3_crates"
@@ -21,11 +22,30 @@ _crates = tag_class(
 _system_python = tag_class(
     doc = "A Python toolchain of an installed interpreter: register @NAME//:toolchain.",
     attrs = {
-        "interpreter": attr.string(default = "python3", doc = "Name on PATH or absolute path of the interpreter."),
+        "interpreter": attr.string(default = "python3", doc = INTERPRETER_DOC),
         "name": attr.string(mandatory = True, doc = "The repository."),
         "timeout": attr.int(default = 60, doc = "Seconds that the interpreter may take to answer."),
     },
 )
+
+_environment = tag_class(
+    doc = "Lets variables of the environment act on PyO3's configuration, as they do with cargo. Of the root module only.",
+    attrs = {
+        "variables": attr.string_list(mandatory = True, doc = "Their names, such as \"PYO3_CROSS_LIB_DIR\"; no other one is read."),
+    },
+)
+
+def environment_variables(modules):
+    """Gives the variables that may act.
+
+    Args:
+      modules: (list of struct) modules with is_root and tags
+
+    Returns:
+      list of str: those of the root module, each once, sorted; a dependency has no say in what a build depends on
+    """
+    tags = [tag for module in modules if module.is_root for tag in module.tags.environment]
+    return sorted({name: None for tag in tags for name in tag.variables})
 
 def collect_tags(modules, kind):
     """Gives the tags of all modules by name; the root module's word is final.
@@ -65,6 +85,7 @@ def _pyo3_impl(mctx):
         )
     if _DEFAULT_CRATES not in crates:
         crates_repo(name = _DEFAULT_CRATES, crates_name = _DEFAULT_CRATES)
+    environment_repo(name = "rules_pyo3_environment", variables = environment_variables(mctx.modules))
     tool_wheels_repo(name = "rules_pyo3_wheels")
 
 pyo3 = module_extension(
@@ -72,6 +93,7 @@ pyo3 = module_extension(
     doc = "Crate repositories and Python toolchains for PyO3.",
     tag_classes = {
         "crates": _crates,
+        "environment": _environment,
         "system_python": _system_python,
     },
 )

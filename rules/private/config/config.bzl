@@ -1,31 +1,66 @@
-"""The config stage: facts of an interpreter, PyO3 version and features -> PyO3's interpreter config."""
+"""The config stage: facts of an interpreter, PyO3 version, features, what users state -> PyO3's interpreter config."""
 
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/common:python_tool.bzl", "run_python_tool")
 load("//rules/private/common:toolchain_types.bzl", "RUST_TOOLCHAIN_TYPE")
+load("//rules/private/common:variables.bzl", "parse_settings")
+load("//rules/private/interpreter:interpreter_config.bzl", "merge_interpreter_configs")
+load("//rules/private/interpreter:interpreter_config_info.bzl", "PyO3InterpreterConfigInfo")
+load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
 load("//rules/private/probe:probe_info.bzl", "PyO3ProbeInfo")
 load(":config_info.bzl", "PyO3ConfigInfo")
+load(":environment_info.bzl", "PyO3EnvironmentInfo")
 
-def _config_impl(ctx):
-    facts = ctx.attr.probe[PyO3ProbeInfo].facts
-    config = ctx.actions.declare_file(ctx.label.name + ".config.txt")
+def _stated(ctx):
+    """Gives what users state, the most special last: of the Python, of the crates, of the build."""
+    own = ctx.attr.interpreter_config
+    return merge_interpreter_configs([
+        ctx.attr.interpreter[PyO3InterpreterInfo].interpreter_config,
+        own[PyO3InterpreterConfigInfo] if own else None,
+        ctx.attr._interpreter_config[PyO3InterpreterConfigInfo],
+    ])
+
+def _settings(ctx):
+    recorded = ctx.attr.environment[PyO3EnvironmentInfo].values
+    values = recorded | parse_settings(ctx.label, ctx.attr._environment_flag[BuildSettingInfo].value)
+    return tuple(["{}={}".format(name, value) for name, value in sorted(values.items())])
+
+def _arguments(ctx, stated, settings, config_file):
     args = ctx.actions.args()
     args.add("--label", str(ctx.label))
-    args.add("--facts", facts)
     args.add("--pyo3-version", ctx.attr.pyo3_version)
     args.add("--features", ",".join(ctx.attr.pyo3_features))
     args.add("--target", ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str)
+    for key, texts in sorted(stated.values.items()):
+        args.add_all(["{}={}".format(key, text) for text in texts], before_each = "--set")
+    args.add_all(settings, before_each = "--setting")
+    args.add_all([config_file] if config_file else [], before_each = "--config-file")
+    recorded = ctx.attr.environment[PyO3EnvironmentInfo]
+    if recorded.cross_lib_dir:
+        args.add("--cross-lib-dir", recorded.cross_lib_dir)
+    return args
+
+def _config_impl(ctx):
+    facts = ctx.attr.probe[PyO3ProbeInfo].facts
+    stated, settings = _stated(ctx), _settings(ctx)
+    recorded = ctx.attr.environment[PyO3EnvironmentInfo]
+    config_file = stated.config_file or recorded.config_file
+    config = ctx.actions.declare_file(ctx.label.name + ".config.txt")
+    args = _arguments(ctx, stated, settings, config_file)
+    inputs = [file for file in [facts, config_file] if file]
+    args.add_all([facts] if facts else [], before_each = "--facts")
     args.add("--output", config)
     run_python_tool(
         ctx,
         ctx.attr._tool,
         mnemonic = "PyO3Config",
-        inputs = depset([facts]),
+        inputs = depset(inputs, transitive = [recorded.cross_lib_dir_files]),
         outputs = [config],
         arguments = args,
         progress_message = "Configuring PyO3 %{label}",
     )
     return [
-        PyO3ConfigInfo(config = config, facts = facts),
+        PyO3ConfigInfo(config = config, facts = facts, settings = settings),
         DefaultInfo(files = depset([config])),
         OutputGroupInfo(pyo3_config = depset([config])),
     ]
@@ -34,6 +69,20 @@ pyo3_config = rule(
     implementation = _config_impl,
     doc = "Makes the interpreter config of one PyO3 version and feature set.",
     attrs = {
+        "environment": attr.label(
+            default = "@rules_pyo3_environment//:environment",
+            providers = [PyO3EnvironmentInfo],
+            doc = "The variables that pyo3.environment recorded.",
+        ),
+        "interpreter": attr.label(
+            default = "//rules/private/interpreter:current",
+            providers = [PyO3InterpreterInfo],
+            doc = "The chosen interpreter.",
+        ),
+        "interpreter_config": attr.label(
+            providers = [PyO3InterpreterConfigInfo],
+            doc = "What is stated for this pyo3 crate, before the toolchain's word.",
+        ),
         "probe": attr.label(
             default = "//rules/private/probe:current",
             providers = [PyO3ProbeInfo],
@@ -41,6 +90,8 @@ pyo3_config = rule(
         ),
         "pyo3_features": attr.string_list(doc = "Cargo features of the crate pyo3."),
         "pyo3_version": attr.string(mandatory = True, doc = "\"X.Y.Z\" of the crate pyo3."),
+        "_environment_flag": attr.label(default = "//rules/settings:pyo3_environment"),
+        "_interpreter_config": attr.label(default = "//rules/settings:interpreter_config"),
         "_tool": attr.label(default = "//tools/config", cfg = "exec"),
     },
     provides = [PyO3ConfigInfo],

@@ -44,6 +44,7 @@ def _from_runtime(label, runtime, triple, wanted):
         files = runtime.files or depset(),
         implementation = facts.implementation,
         interpreter = runtime.interpreter or runtime.interpreter_path,
+        interpreter_config = None,
         origin = "the registered Python toolchain",
         version = facts.version,
     )
@@ -51,10 +52,11 @@ def _from_runtime(label, runtime, triple, wanted):
 def _current_interpreter_impl(ctx):
     toolchain = ctx.toolchains[PYTHON_TOOLCHAIN_TYPE]
     runtime = toolchain.py3_runtime if toolchain else None
-    if not runtime:
+    declared = getattr(toolchain, "pyo3_interpreter", None)
+    if not runtime and not declared:
         fail(error_text(ctx.label, "no Python 3 toolchain matches this platform", "a registered one", _TODO))
     wanted = ctx.attr._python_version[BuildSettingInfo].value
-    info = getattr(toolchain, "pyo3_interpreter", None) or _from_runtime(
+    info = declared or _from_runtime(
         ctx.label,
         runtime,
         ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str,

@@ -1,6 +1,7 @@
 """A Python toolchain that carries the facts of its interpreter."""
 
 load("@rules_python//python:defs.bzl", "PyRuntimeInfo")
+load(":interpreter_config_info.bzl", "PyO3InterpreterConfigInfo")
 load(":interpreter_info.bzl", "PyO3InterpreterInfo")
 
 _DOC = """\
@@ -11,7 +12,8 @@ tell what it is. Rules that know nothing of PyO3 see an ordinary Python 3 toolch
 """
 
 def _pyo3_python_toolchain_impl(ctx):
-    runtime = ctx.attr.runtime[PyRuntimeInfo]
+    runtime = ctx.attr.runtime[PyRuntimeInfo] if ctx.attr.runtime else None
+    config = ctx.attr.interpreter_config
     return [platform_common.ToolchainInfo(
         py2_runtime = None,
         py3_runtime = runtime,
@@ -19,9 +21,10 @@ def _pyo3_python_toolchain_impl(ctx):
             abiflags = ctx.attr.abiflags,
             ext_suffix = ctx.attr.ext_suffix,
             facts = ctx.file.facts,
-            files = runtime.files or depset(),
+            files = (runtime.files if runtime else None) or depset(),
             implementation = ctx.attr.implementation,
-            interpreter = runtime.interpreter or runtime.interpreter_path,
+            interpreter = (runtime.interpreter or runtime.interpreter_path) if runtime else None,
+            interpreter_config = config[PyO3InterpreterConfigInfo] if config else None,
             origin = str(ctx.label),
             version = ctx.attr.version,
         ),
@@ -35,7 +38,14 @@ pyo3_python_toolchain = rule(
         "ext_suffix": attr.string(mandatory = True, doc = "sysconfig's EXT_SUFFIX."),
         "facts": attr.label(allow_single_file = [".json"], doc = "facts.json of this interpreter; without it only the attributes are known."),
         "implementation": attr.string(default = "cpython", doc = "sys.implementation.name."),
-        "runtime": attr.label(mandatory = True, providers = [PyRuntimeInfo], doc = "The py_runtime."),
+        "interpreter_config": attr.label(
+            providers = [PyO3InterpreterConfigInfo],
+            doc = "A pyo3_interpreter_config: what PyO3 is told of this Python instead of what is found.",
+        ),
+        "runtime": attr.label(
+            providers = [PyRuntimeInfo],
+            doc = "The py_runtime; none for a Python that is only described, with `facts` or `interpreter_config`.",
+        ),
         "version": attr.string(mandatory = True, doc = "\"X.Y\"."),
     },
 )

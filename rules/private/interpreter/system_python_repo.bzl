@@ -1,37 +1,74 @@
 """A Python toolchain of an interpreter that is installed on the machine."""
 
 load("//rules/private/common:errors.bzl", "error_text")
+load(":find_interpreter.bzl", "CANDIDATES", "choose_interpreter", "says_python3")
 
 _DOC = """\
 Makes a Python toolchain (runtime, headers, libpython, facts) of an installed interpreter.
 
 The interpreter is asked once, in the repository phase, isolated (-I -S -B) and with a time limit.
-Its answer is a file of the repository, and the repository is made anew when the interpreter changes.
+Its answer is a file of the repository, and the repository is made anew when the interpreter changes, and when a
+variable changes that chose it: with "auto" these are PYO3_PYTHON, PYTHON_SYS_EXECUTABLE, VIRTUAL_ENV, CONDA_PREFIX
+and PATH as far as the search came, of the environment or of --repo_env; with a path there are none.
 """
+
+INTERPRETER_DOC = "Name on PATH or absolute path of the interpreter, or \"auto\": the one that cargo would build for."
 
 _REQUIRED_KEYS = ["abiflags", "ext_suffix", "implementation_name", "schema", "version"]
 
-def _find_interpreter(rctx, label):
-    name = rctx.attr.interpreter
+def _which(rctx, name):
+    # Makes the repository depend on what the look-up depends on.
+    rctx.getenv("PATH")
+    return rctx.which(name)
+
+def _locate(rctx, label, name, described, todo):
+    """Gives the file of an interpreter that is named or given as a path."""
     if "/" in name or "\\" in name:
         path = rctx.path(name)
-        if not path.exists:
-            fail(error_text(
-                label,
-                "`interpreter` is \"{}\", and no such file exists".format(name),
-                "the path or the name of an installed Python",
-                "install that Python or correct `interpreter`",
-            ))
-        return path
-    path = rctx.which(name)
-    if not path:
+        missing = None if path.exists else "no such file exists"
+    else:
+        path = _which(rctx, name)
+        missing = None if path else "PATH has no such program"
+    if missing:
         fail(error_text(
             label,
-            "`interpreter` is \"{}\", and PATH has no such program".format(name),
+            "{} is \"{}\", and {}".format(described, name, missing),
             "the path or the name of an installed Python",
-            "install that Python or correct `interpreter`",
+            todo,
         ))
     return path
+
+def _is_python3(rctx, name):
+    path = _which(rctx, name)
+    if not path:
+        return False
+    result = rctx.execute([path, "--version"], timeout = rctx.attr.timeout)
+    return result.return_code == 0 and says_python3(result.stdout, result.stderr)
+
+def _choose(rctx, label):
+    """Follows PyO3's own search; what it reads of the environment is what the repository depends on."""
+    windows = rctx.os.name.lower().startswith("windows")
+    chosen = choose_interpreter(rctx.getenv, lambda name: _is_python3(rctx, name), windows)
+    for notice in chosen.notices:
+        # buildifier: disable=print
+        print("{}: {}".format(label, notice))
+    todo = "name one with --repo_env=PYO3_PYTHON=... or `interpreter`"
+    if not chosen.name:
+        fail(error_text(
+            label,
+            "`interpreter` is \"auto\", and neither {} on PATH is a Python 3".format(" nor ".join(CANDIDATES)),
+            "PYO3_PYTHON, an active virtual environment, or a Python 3 on PATH",
+            "install a Python, or " + todo,
+        ))
+    path = _locate(rctx, label, chosen.name, "`interpreter` is \"auto\": the Python of " + chosen.origin, todo)
+    if chosen.origin == "VIRTUAL_ENV" and hasattr(rctx, "watch"):
+        rctx.watch(rctx.getenv("VIRTUAL_ENV") + "/pyvenv.cfg")
+    return path
+
+def _find_interpreter(rctx, label):
+    if rctx.attr.interpreter == "auto":
+        return _choose(rctx, label)
+    return _locate(rctx, label, rctx.attr.interpreter, "`interpreter`", "install that Python or correct `interpreter`")
 
 def _run_probe(rctx, label, interpreter, arguments):
     """Runs the interpreter and gives its standard output, or fails saying what it did instead."""
@@ -129,12 +166,11 @@ system_python_repo = repository_rule(
     implementation = _system_python_repo_impl,
     doc = _DOC,
     attrs = {
-        "interpreter": attr.string(default = "python3", doc = "Name on PATH or absolute path of the interpreter."),
+        "interpreter": attr.string(default = "python3", doc = INTERPRETER_DOC),
         "python_name": attr.string(doc = "The name in messages; the repository's own name by default."),
         "timeout": attr.int(default = 60, doc = "Seconds that the interpreter may take to answer."),
         "_build_file": attr.label(default = "//rules/private/interpreter:system_python.BUILD.tpl"),
         "_probe": attr.label(default = "//tools/probe:pyo3_probe.py"),
     },
     configure = True,
-    environ = ["PATH"],
 )

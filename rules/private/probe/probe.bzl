@@ -26,6 +26,9 @@ def _runs_here(ctx):
 
 def _probe_impl(ctx):
     interpreter = ctx.attr.interpreter[PyO3InterpreterInfo]
+    if not interpreter.interpreter and not interpreter.facts and interpreter.interpreter_config:
+        # Only described; a stable ABI can do without more.
+        return [PyO3ProbeInfo(facts = None), DefaultInfo()]
     if not interpreter.interpreter or not _runs_here(ctx):
         if not interpreter.facts:
             fail(error_text(

@@ -25,17 +25,18 @@ def checkout(environment: Mapping[str, str]) -> Path:
     return Path(folder)
 
 
-def run_client(command: Sequence[str | Path], folder: Path | None = None) -> None:
-    """Run a registry's client; its standard error stays visible."""
+def run_client(command: Sequence[str | Path], folder: Path | None = None) -> str:
+    """Run a registry's client and give its output; its standard error stays visible."""
     try:
-        code = subprocess.run(command, cwd=folder, check=False).returncode
+        done = subprocess.run(command, cwd=folder, check=False, stdout=subprocess.PIPE)
     except OSError as error:
         raise DevError(
             f"`{command[0]}` does not run ({error.strerror}); expected: it is on PATH; install it"
         ) from error
-    if code != 0:
+    if done.returncode != 0:
         words = " ".join(map(str, command[:4]))
-        raise DevError(f"`{words} ...` ended with code {code}; expected: 0; its own message is above")
+        raise DevError(f"`{words} ...` ended with code {done.returncode}; expected: 0; its own message is above")
+    return done.stdout.decode()
 
 
 def write(path: Path, text: str) -> None:

@@ -43,14 +43,29 @@ def chosen_versions(wanted: Sequence[str], locked: Sequence[str]) -> list[str]:
     for version in wanted:
         if not re.fullmatch(r"\d+\.\d+\.\d+", version):
             raise DevError(f'"{version}" is no version; expected: X.Y.Z of the crate pyo3, such as 0.30.1; correct it')
-    return sorted(wanted or locked)
+    return sorted(wanted or locked, key=version_key)
 
 
-def make_lock(version: str, folder: Path) -> str:
-    """Let cargo choose the crates of one version, in an empty folder."""
+def version_key(version: str) -> list[int]:
+    """Sort versions by number."""
+    return [int(part) for part in version.split(".")]
+
+
+def make_lock(version: str, folder: Path, known: str | None = None) -> str:
+    """Let cargo choose the crates of one version, in an empty folder.
+
+    Args:
+        version: of the crate pyo3.
+        folder: stays a package that cargo can be asked about.
+        known: another version's lock, whose choices are kept where they fit.
+    """
     (folder / "Cargo.toml").write_text(MANIFEST.format(version=version), encoding="utf-8")
     (folder / "lib.rs").touch()
-    run_client(["cargo", "generate-lockfile", "--quiet"], folder)
+    if known is None:
+        run_client(["cargo", "generate-lockfile", "--quiet"], folder)
+    else:
+        (folder / "Cargo.lock").write_text(known, encoding="utf-8")
+        run_client(["cargo", "update", "--workspace", "--quiet"], folder)
     return (folder / "Cargo.lock").read_text(encoding="utf-8")
 
 

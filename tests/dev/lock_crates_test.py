@@ -15,6 +15,10 @@ def test_all_locked_versions_by_default() -> None:
     assert lock_crates.chosen_versions([], ["0.30.1", "0.29.0"]) == ["0.29.0", "0.30.1"]
 
 
+def test_versions_are_sorted_by_number() -> None:
+    assert lock_crates.chosen_versions(["0.30.1", "0.9.0"], []) == ["0.9.0", "0.30.1"]
+
+
 def test_wanted_versions_only() -> None:
     assert lock_crates.chosen_versions(["0.31.0"], ["0.30.1"]) == ["0.31.0"]
 
@@ -26,6 +30,10 @@ def test_no_version(
     assert lock_crates.main(["newest"]) == 1
     error = capsys.readouterr().err
     assert error.startswith('ERROR: //tools/dev:lock_crates: "newest" is no version; expected: X.Y.Z')
+
+
+def test_output_of_a_client() -> None:
+    assert dev_common.run_client([sys.executable, "-c", "print('Grüße')"]) == "Grüße\n"
 
 
 def test_client_that_fails() -> None:

@@ -142,9 +142,9 @@ def test_no_rpath() -> None:
     assert pyo3_fields.derive(Sources(sources.packages, texts)).fields["rpath"] is None
 
 
-def test_every_field_of_the_schema_is_derived() -> None:
+def test_every_derived_field_is_in_the_schema() -> None:
     schema = json.loads(Path("tools/common/schemas/pyo3_version.schema.json").read_text(encoding="utf-8"))
-    assert {*pyo3_fields.FIELDS, "schema", "version"} == set(schema["properties"]) == set(schema["required"])
+    assert {*pyo3_fields.FIELDS, "schema", "version"} <= set(schema["properties"]) == set(schema["required"])
 
 
 def test_changed_functions() -> None:

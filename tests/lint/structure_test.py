@@ -15,7 +15,7 @@ BZL = source_tree.sources("*.bzl")
 OTHER = {
     "rules/private": {"bzlmod"},
     "tools": {"dev", "distro"},
-    "tests": {"bench", "bzlmod", "dev", "distro", "e2e", "lint", "support"},
+    "tests": {"bench", "bzlmod", "dev", "distro", "e2e", "lint", "pyo3", "support"},
 }
 # What generated BUILD files and macros in other repositories name, beside rules/*.bzl and rules/settings.
 PUBLIC = {

@@ -107,14 +107,15 @@ def interpreted(outputs: CrateOutputs) -> CrateOutputs:
                 (libraries if kind == "-l" else found["link_search"]).append(f"-l{name}" if kind == "-l" else name)
         elif key in _FIELDS:
             found[_FIELDS[key]].append(value)
-    found["link_args"] = libraries + found["link_args"]
+    own = outputs.link_args
+    found["link_args"] += [argument for argument in own if not argument.startswith("-l")]
     return dataclasses.replace(
         outputs,
         env=(*outputs.env, *env),
         extra_lines=(),
         cfgs=(*outputs.cfgs, *found["cfgs"]),
         check_cfgs=(*outputs.check_cfgs, *found["check_cfgs"]),
-        link_args=(*outputs.link_args, *found["link_args"]),
+        link_args=(*(argument for argument in own if argument.startswith("-l")), *libraries, *found["link_args"]),
         link_search=(*outputs.link_search, *found["link_search"]),
         cdylib_link_args=(*outputs.cdylib_link_args, *found["cdylib_link_args"]),
         warnings=(*outputs.warnings, *found["warnings"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyo3_build_scripts
@@ -12,25 +11,13 @@ import pyo3_flags
 import pyo3_triple
 import pyo3_versions
 import pytest
+from flags_testing import LINUX, RUSTC, RUSTC_SAYS, WINDOWS, RecordedRustc
 from pyo3_build_scripts import CrateOutputs, RustcVersion
 from pyo3_common import ToolError
 from pyo3_testing import TESTS, Result, assert_golden, assert_refused, run_tool
 
 if TYPE_CHECKING:
     from pyo3_interpreter_config import InterpreterConfig
-
-# Recorded from Rust 1.95.0 of the Rust project for Linux.
-RUSTC_SAYS = """rustc 1.95.0 (59807616e 2026-04-14)
-binary: rustc
-commit-hash: 59807616e1fa2540724bfbac14d7976d7e4a3860
-commit-date: 2026-04-14
-host: x86_64-unknown-linux-gnu
-release: 1.95.0
-LLVM version: 22.1.2
-"""
-RUSTC = RustcVersion(95, "stable", "x86_64-unknown-linux-gnu")
-LINUX = "x86_64-unknown-linux-gnu"
-WINDOWS = "x86_64-pc-windows-msvc"
 
 
 class Case(NamedTuple):
@@ -84,19 +71,13 @@ def outputs(case: Case, rustc: RustcVersion = RUSTC) -> CrateOutputs:
     return pyo3_build_scripts.crate_outputs(case.crate, case.version, features, rustc, target, config, emcc)
 
 
-class Tool:
+class Tool(RecordedRustc):
     """The tool with a compiler that prints what was recorded, and its files in a temporary folder."""
 
     def __init__(self, folder: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.capsys = capsys
         self.outputs = [folder / "flags", folder / "env", folder / "link"]
-
-    def rustc(self, says: str = RUSTC_SAYS, code: int = 0) -> pathlib.Path:
-        path = self.folder / "rustc"
-        path.write_text(f"#!/bin/sh\ncat <<END\n{says}END\nexit {code}\n", encoding="utf-8")
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
-        return path
 
     def run(self, case: Case, rustc: pathlib.Path | None = None) -> Result:
         arguments: list[object] = ["--rustc", rustc or self.rustc(), "--target", case.target]

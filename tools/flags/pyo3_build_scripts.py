@@ -14,7 +14,7 @@ import pyo3_config_file
 import pyo3_link_lines
 import pyo3_other_crates
 import pyo3_versions
-from pyo3_abi import ABI3, ABI3T
+from pyo3_abi import ABI3
 from pyo3_common import ToolError
 from pyo3_interpreter_config import InterpreterConfig
 from pyo3_link_lines import Switches
@@ -202,11 +202,10 @@ def _interpreter_cfgs(pyo3: PyO3Version, config: InterpreterConfig) -> list[str]
     abi = config.target_abi
     cfgs = [f"Py_3_{minor}" for minor in range(pyo3.cfgs_from[1], abi.version[1] + 1)]
     cfgs += {"PyPy": ["PyPy"], "GraalVM": ["GraalPy"], "RustPython": ["RustPython"]}.get(config.implementation, [])
+    if abi.stable:
+        cfgs.append("Py_LIMITED_API")
+    if abi.free_threaded:
+        cfgs.append("Py_GIL_DISABLED")
     # Before PyO3 0.23 this was a build flag like any other.
     has_own_cfg = {"Py_GIL_DISABLED"} & set(pyo3.expected_cfgs)
-    free_threaded = bool(has_own_cfg) and (abi.free_threaded or "Py_GIL_DISABLED" in config.build_flags)
-    if abi.kind == ABI3T or (abi.kind == ABI3 and not free_threaded):
-        cfgs.append("Py_LIMITED_API")
-    if free_threaded:
-        cfgs.append("Py_GIL_DISABLED")
     return cfgs + [f'py_sys_config="{flag}"' for flag in sorted(config.build_flags - has_own_cfg)]

@@ -130,7 +130,7 @@ def test_build_flags_given_as_text_or_number() -> None:
 
 def test_too_old_an_interpreter_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "version_info", (2, 7, 18, "final", 0))
-    assert pyo3_probe.main() == 1
+    assert pyo3_probe.main([]) == 1
     assert json.loads(capsys.readouterr().out) == {
         "error": "Python 2.7 is too old, expected 3.7 or newer",
         "schema": 1,

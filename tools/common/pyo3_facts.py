@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from pyo3_common import SCHEMA, ToolError
@@ -19,6 +19,18 @@ _TAGGED_SUFFIX = re.compile(
     r"(?:(?P<kind>cpython|cp|pypy)-?(?P<version>3\d+)(?P<letters>[a-z]*)"
     r"|graalpy\d+-(?P<graalpy_version>3\d+))-"
 )
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where an interpreter is on this machine; facts.json leaves it out, so that equal Pythons have equal facts."""
+
+    executable: str
+    base_prefix: str | None
+    lib_dir: str | None
+    """sysconfig's LIBDIR."""
+    python_framework_prefix: str | None
+    """sysconfig's PYTHONFRAMEWORKPREFIX, "None" where there is none, as PyO3 has it."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,7 @@ class Facts:
     graalpy_version: tuple[int, int] | None
     mingw: bool
     cygwin: bool
+    paths: Paths | None = None
 
     @property
     def gil_disabled(self) -> bool:
@@ -69,7 +82,9 @@ class Facts:
 
     def to_json_object(self) -> dict[str, Any]:
         """Give the object that facts.json holds."""
-        return {"schema": SCHEMA, **asdict(self)}
+        values = asdict(self)
+        del values["paths"]
+        return {"schema": SCHEMA, **values}
 
 
 def _is_int(value: Any) -> bool:
@@ -156,7 +171,7 @@ def parse_facts(obj: Mapping[str, Any], origin: str) -> Facts:
     Raises:
         ToolError: a key is missing or unknown, a value has the wrong type, or two values contradict each other.
     """
-    unknown = sorted(set(obj) - set(_KEYS) - {"schema"})
+    unknown = sorted(set(obj) - set(_KEYS) - {"paths", "schema"})
     if unknown:
         raise ToolError(f"{origin}: unknown keys {', '.join(unknown)}, expected {', '.join(sorted(_KEYS))}")
     for key, (expected, holds) in _KEYS.items():
@@ -164,10 +179,21 @@ def parse_facts(obj: Mapping[str, Any], origin: str) -> Facts:
             raise ToolError(f"{origin}: the key `{key}` is missing, expected {expected}. {_REPAIR}")
         if not holds(obj[key]):
             raise ToolError(f"{origin}: `{key}` is {obj[key]!r}, expected {expected}. {_REPAIR}")
-    facts = Facts(**{key: _frozen(obj[key]) for key in _KEYS})
+    facts = Facts(**{key: _frozen(obj[key]) for key in _KEYS}, paths=_parse_paths(obj.get("paths"), origin))
     for found, expected in _contradictions(facts):
         raise ToolError(f"{origin}: {found}, expected {expected}. {_REPAIR}")
     return facts
+
+
+def _parse_paths(value: Any, origin: str) -> Paths | None:
+    if value is None:
+        return None
+    names = [each.name for each in fields(Paths)]
+    if not isinstance(value, dict) or sorted(value) != sorted(names) or not all(map(_is_text_or_null, value.values())):
+        raise ToolError(f"{origin}: `paths` is {value!r}, expected strings or nulls of {', '.join(names)}. {_REPAIR}")
+    if not _is_filled(value["executable"]):
+        raise ToolError(f"{origin}: `paths` has the executable {value['executable']!r}, expected a path. {_REPAIR}")
+    return Paths(**value)
 
 
 _REPAIR = "Use an interpreter whose sys and sysconfig are intact, or correct the declared facts"

@@ -77,6 +77,16 @@ class Settings:
         by_variable = self.build_extension_module is not None and _BUILD_EXTENSION_MODULE in pyo3.variables
         return by_variable or "extension-module" in features
 
+    @property
+    def raw_dylib(self) -> bool | None:
+        """PYO3_USE_RAW_DYLIB: None leaves it to PyO3."""
+        return None if self.use_raw_dylib is None else self.use_raw_dylib == "1"
+
+    @property
+    def no_std(self) -> bool:
+        """Whether PYO3_WIP_NO_STD takes the standard library away."""
+        return (self.wip_no_std or "").strip().lower() in ("1", "true")
+
     def forward_compatible(self, pyo3: PyO3Version) -> bool:
         """Whether a Python newer than this PyO3 knows is accepted, for the sake of the stable ABI."""
         set_to = self.to_environment()
@@ -95,9 +105,7 @@ _UNPREFIXED = {
     "_PYTHON_SYSCONFIGDATA_NAME": "python_sysconfigdata_name",
 }
 _FIELDS = {
-    **{
-        f"PYO3_{field.name.upper()}": field.name for field in fields(Settings) if field.name not in _UNPREFIXED.values()
-    },
+    **{f"PYO3_{each.name.upper()}": each.name for each in fields(Settings) if each.name not in _UNPREFIXED.values()},
     **_UNPREFIXED,
 }
 VARIABLES: tuple[str, ...] = tuple(sorted(_FIELDS))
@@ -140,11 +148,11 @@ def notices(settings: Settings, pyo3: PyO3Version) -> tuple[str, ...]:
 
 
 _NO_IMPORT_LIBRARY = (
-    "is for the import library that PyO3's feature generate-import-lib makes with cargo; these rules make none with it: "
-    "give the Windows library folder in PYO3_CROSS_LIB_DIR, or use PyO3 0.29 or newer, which needs no import library"
+    "is for the import library that the feature generate-import-lib makes with cargo, these rules make none: "
+    "name the folder of the library in PYO3_CROSS_LIB_DIR, or use PyO3 0.29 or newer, which needs no import library"
 )
 _NOTICES = {
-    "PYTHON_SYS_EXECUTABLE": "PYTHON_SYS_EXECUTABLE is the old name of PYO3_PYTHON, which wins over it: set PYO3_PYTHON",
+    "PYTHON_SYS_EXECUTABLE": "PYTHON_SYS_EXECUTABLE is the old name of PYO3_PYTHON, which wins: set PYO3_PYTHON",
     "PYO3_CROSS_INCLUDE_DIR": "PYO3_CROSS_INCLUDE_DIR is without effect, PyO3 needs no headers since 0.14: unset it",
     "PYO3_MINGW_DLLTOOL": f"PYO3_MINGW_DLLTOOL {_NO_IMPORT_LIBRARY}",
     "ZIG_COMMAND": f"ZIG_COMMAND {_NO_IMPORT_LIBRARY}",

@@ -102,17 +102,34 @@ def read_interpreter():
     )
 
 
-def main():
-    # type: () -> int
-    """Prints the facts, or an object with the key `error`; the exit code is 0 or 1."""
+def read_paths():
+    # type: () -> dict[str, Any]
+    """Reads where the running interpreter is, in the texts that PyO3's own script prints."""
+    config = sysconfig.get_config_vars()
+    return {
+        "executable": sys.executable,
+        "base_prefix": sys.base_prefix,
+        "lib_dir": config.get("LIBDIR"),
+        "python_framework_prefix": str(config.get("PYTHONFRAMEWORKPREFIX")),
+    }
+
+
+def main(argv):
+    # type: (list[str]) -> int
+    """Prints the facts, or an object with the key `error`; the exit code is 0 or 1.
+
+    With `--paths` there is the key `paths` too.
+    """
     if sys.version_info < OLDEST:
         found = "Python %d.%d is too old, expected %d.%d or newer" % (tuple(sys.version_info[:2]) + OLDEST)
         answer = {"schema": SCHEMA, "error": found}
     else:
         answer = read_interpreter()
+        if "--paths" in argv:
+            answer["paths"] = read_paths()
     sys.stdout.write(json.dumps(answer, sort_keys=True, indent=1) + "\n")
     return 1 if "error" in answer else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -20,13 +20,14 @@ _QUOTED_LINES = 8
 _SECONDS_TO_DIE = 5
 
 
-def run_probe(interpreter: str, probe: str, timeout: float) -> str:
+def run_probe(interpreter: str, probe: str, timeout: float, paths: bool = False) -> str:
     """Run the probe isolated, in an environment that holds nothing of Python's, and give its output.
 
     Args:
         interpreter: path of the interpreter.
         probe: path of pyo3_probe.py.
         timeout: seconds after which the interpreter and its children are killed.
+        paths: whether to ask where on the machine it is, too.
 
     Raises:
         ToolError: the interpreter is missing, not executable, hanging, failing, or prints no UTF-8.
@@ -34,7 +35,7 @@ def run_probe(interpreter: str, probe: str, timeout: float) -> str:
     _check_executable(interpreter)
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     environment["LC_ALL"] = "C.UTF-8"
-    command = [os.path.abspath(interpreter), "-I", "-B", probe]
+    command = [os.path.abspath(interpreter), "-I", "-B", probe, *(["--paths"] if paths else [])]
     try:
         process = subprocess.Popen(
             command,

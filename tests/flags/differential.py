@@ -24,11 +24,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyo3_build_scripts
 import pyo3_common
-import pyo3_config
 import pyo3_config_file
 import pyo3_facts
 import pyo3_flags
+import pyo3_from_facts
 import pyo3_probe_run
+import pyo3_settings
 import pyo3_support
 import pyo3_triple
 import pyo3_versions
@@ -205,8 +206,8 @@ def configure(facts: dict[str, Any], version: str, target: str, features: str) -
     pyo3 = pyo3_versions.pyo3_version(version)
     triple = pyo3_triple.parse_triple(target)
     enabled = [feature for feature in features.split(",") if feature]
-    config = pyo3_config.from_facts(pyo3_facts.parse_facts(facts, "the facts"), enabled, pyo3, triple)
-    pyo3_support.check(config, pyo3, triple, allow_newer=False)
+    config = pyo3_from_facts.configure(pyo3_facts.parse_facts(facts, "the facts"), enabled, pyo3, triple, [])
+    pyo3_support.check(config, pyo3, triple, pyo3_settings.Settings())
     return config
 
 

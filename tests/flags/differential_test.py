@@ -8,15 +8,15 @@ import pathlib
 from typing import Any
 
 import differential
-import pyo3_config
 import pyo3_config_file
 import pyo3_versions
 import pytest
 from pyo3_build_scripts import CrateOutputs
 from pyo3_testing import TESTS
 
-CONFIG = pyo3_config.from_text(
-    (TESTS / "config" / "snapshots" / "cpython-3.14d-linux-x86_64.config.txt").read_text(encoding="utf-8")
+CONFIG = pyo3_config_file.read(
+    (TESTS / "config" / "snapshots" / "cpython-3.14d-linux-x86_64.config.txt").read_text(encoding="utf-8"),
+    pyo3_versions.pyo3_version("0.30.1"),
 )
 OUTPUTS = CrateOutputs(("a", 'b="c"'), ("cfg(a)",), (("K", "V"),), ("-lx",))
 # As Cargo 1.95 writes them, shortened.

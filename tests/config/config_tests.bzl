@@ -26,7 +26,7 @@ def _config_test_impl(ctx):
     asserts.equals(env, [info.config], action.outputs.to_list())
     asserts.equals(env, "made.config.txt", info.config.basename)
     asserts.equals(env, [info.config], target[DefaultInfo].files.to_list())
-    asserts.equals(env, [info.config], target[OutputGroupInfo].pyo3_config.to_list())
+    asserts.equals(env, [info.config, info.explanation], target[OutputGroupInfo].pyo3_config.to_list())
     asserts.false(env, "pyo3_probe.py" in names(action.inputs.to_list()), "the config does not depend on the probe's code")
     return analysistest.end(env)
 

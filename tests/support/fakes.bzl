@@ -8,14 +8,17 @@ load("//rules/private/probe:probe_info.bzl", "PyO3ProbeInfo")
 def _fake_rust_toolchain_impl(ctx):
     return [platform_common.ToolchainInfo(
         exec_triple = struct(str = ctx.attr.exec_triple),
+        rustc = ctx.file.rustc,
+        rustc_lib = depset(),
         target_triple = struct(str = ctx.attr.target_triple),
     )]
 
 fake_rust_toolchain = rule(
     implementation = _fake_rust_toolchain_impl,
-    doc = "A Rust toolchain that says for which target it compiles, and nothing else.",
+    doc = "A Rust toolchain that says for which target it compiles; its compiler is no program.",
     attrs = {
         "exec_triple": attr.string(default = "x86_64-unknown-linux-gnu"),
+        "rustc": attr.label(default = "//tests/support:fakes.bzl", allow_single_file = True),
         "target_triple": attr.string(default = "x86_64-unknown-linux-gnu"),
     },
 )
@@ -61,7 +64,7 @@ fake_probe = rule(
 )
 
 def _fake_config_impl(ctx):
-    return [PyO3ConfigInfo(config = ctx.file.config, facts = ctx.file.facts, settings = tuple(ctx.attr.settings))]
+    return [PyO3ConfigInfo(config = ctx.file.config, explanation = ctx.file.config, facts = ctx.file.facts, settings = tuple(ctx.attr.settings))]
 
 fake_config = rule(
     implementation = _fake_config_impl,

@@ -25,7 +25,7 @@ def _settings(ctx):
     values = recorded | parse_settings(ctx.label, ctx.attr._environment_flag[BuildSettingInfo].value)
     return tuple(["{}={}".format(name, value) for name, value in sorted(values.items())])
 
-def _arguments(ctx, stated, settings, config_file):
+def _arguments(ctx, facts, stated, settings, config_file):
     args = ctx.actions.args()
     args.add("--label", str(ctx.label))
     args.add("--pyo3-version", ctx.attr.pyo3_version)
@@ -35,10 +35,30 @@ def _arguments(ctx, stated, settings, config_file):
         args.add_all(["{}={}".format(key, text) for text in texts], before_each = "--set")
     args.add_all(settings, before_each = "--setting")
     args.add_all([config_file] if config_file else [], before_each = "--config-file")
+    args.add_all([facts] if facts else [], before_each = "--facts")
     recorded = ctx.attr.environment[PyO3EnvironmentInfo]
     if recorded.cross_lib_dir:
         args.add("--cross-lib-dir", recorded.cross_lib_dir)
     return args
+
+def _explain(ctx, args, inputs):
+    """Declares the action that says where the values come from; it runs when somebody asks."""
+    rust = ctx.toolchains[RUST_TOOLCHAIN_TYPE]
+    explanation = ctx.actions.declare_file(ctx.label.name + ".explain.json")
+    args.add_all(["explain", "--format=json", "--no-paths"])
+    args.add("--host", rust.target_triple.str)
+    args.add("--rustc", rust.rustc)
+    args.add("--output", explanation)
+    run_python_tool(
+        ctx,
+        ctx.attr._explain_tool,
+        mnemonic = "PyO3Explain",
+        inputs = depset([rust.rustc], transitive = [inputs, rust.rustc_lib]),
+        outputs = [explanation],
+        arguments = args,
+        progress_message = "Explaining the configuration of PyO3 %{label}",
+    )
+    return explanation
 
 def _config_impl(ctx):
     facts = ctx.attr.probe[PyO3ProbeInfo].facts
@@ -46,23 +66,23 @@ def _config_impl(ctx):
     recorded = ctx.attr.environment[PyO3EnvironmentInfo]
     config_file = stated.config_file or recorded.config_file
     config = ctx.actions.declare_file(ctx.label.name + ".config.txt")
-    args = _arguments(ctx, stated, settings, config_file)
-    inputs = [file for file in [facts, config_file] if file]
-    args.add_all([facts] if facts else [], before_each = "--facts")
+    args = _arguments(ctx, facts, stated, settings, config_file)
     args.add("--output", config)
+    inputs = depset([file for file in [facts, config_file] if file], transitive = [recorded.cross_lib_dir_files])
     run_python_tool(
         ctx,
         ctx.attr._tool,
         mnemonic = "PyO3Config",
-        inputs = depset(inputs, transitive = [recorded.cross_lib_dir_files]),
+        inputs = inputs,
         outputs = [config],
         arguments = args,
         progress_message = "Configuring PyO3 %{label}",
     )
+    explanation = _explain(ctx, _arguments(ctx, facts, stated, settings, config_file), inputs)
     return [
-        PyO3ConfigInfo(config = config, facts = facts, settings = settings),
+        PyO3ConfigInfo(config = config, explanation = explanation, facts = facts, settings = settings),
         DefaultInfo(files = depset([config])),
-        OutputGroupInfo(pyo3_config = depset([config])),
+        OutputGroupInfo(pyo3_config = depset([config, explanation])),
     ]
 
 pyo3_config = rule(
@@ -91,6 +111,7 @@ pyo3_config = rule(
         "pyo3_features": attr.string_list(doc = "Cargo features of the crate pyo3."),
         "pyo3_version": attr.string(mandatory = True, doc = "\"X.Y.Z\" of the crate pyo3."),
         "_environment_flag": attr.label(default = "//rules/settings:pyo3_environment"),
+        "_explain_tool": attr.label(default = "//tools:explain", cfg = "exec"),
         "_interpreter_config": attr.label(default = "//rules/settings:interpreter_config"),
         "_tool": attr.label(default = "//tools/config", cfg = "exec"),
     },

@@ -10,7 +10,21 @@ from pyo3_testing import assert_golden
 
 # Bazel writes them; in a checkout they are below bazel-bin.
 GENERATED = pathlib.Path(__file__).parent / "generated"
-NAMES = ["macros", "pyo3", "quote", "root", "root_without_group", "scripted"]
+NAMES = [
+    "macros",
+    "older_build_config",
+    "older_macros",
+    "older_root",
+    "older_root_without_group",
+    "older_twin",
+    "outside",
+    "outside_root",
+    "pyo3",
+    "quote",
+    "root",
+    "root_without_group",
+    "scripted",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

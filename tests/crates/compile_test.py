@@ -114,10 +114,49 @@ def test_lines_of_the_compiler() -> None:
     assert pyo3_compile.rendered("plain words\n") == "plain words\n"
 
 
-def test_the_answers_of_build_scripts_are_computed() -> None:
+_RUSTC = pyo3_build_scripts.parse_rustc_version("release: 1.97.1\nhost: x86_64-unknown-linux-gnu\n")
+
+
+def test_the_answers_of_build_scripts_are_computed(tmp_path: Path) -> None:
     script = {"features": ["proc-macro"], "version": "1.0.107"}
     with_script, without = (pyo3_compile.Crate("proc-macro2", [], each, {}, {}, "libx.rlib") for each in (script, None))
-    rustc = pyo3_build_scripts.parse_rustc_version("release: 1.97.1\nhost: x86_64-unknown-linux-gnu\n")
     target = pyo3_triple.parse_triple(_TARGET)
-    assert "--cfg=wrap_proc_macro" in pyo3_compile.build_script_flags(with_script, rustc, target)
-    assert pyo3_compile.build_script_flags(without, rustc, target) == []
+    crate = pyo3_compile.with_build_script(with_script, _RUSTC, target, str(tmp_path))
+    assert "--cfg=wrap_proc_macro" in crate.arguments
+    assert pyo3_compile.with_build_script(without, _RUSTC, target, str(tmp_path)) == without
+
+
+@pytest.mark.parametrize("no_std", [False, True])
+def test_a_crate_without_the_standard_library(no_std: bool, tmp_path: Path) -> None:
+    script = {"features": [], "version": "0.30.1"}
+    crate = pyo3_compile.Crate("pyo3-macros-backend", [], script, {}, {}, "libx.rlib")
+    target = pyo3_triple.parse_triple(_TARGET)
+    changed = pyo3_compile.with_build_script(crate, _RUSTC, target, str(tmp_path), no_std=no_std)
+    assert ("--cfg=wip_feature_std" in changed.arguments) == (not no_std)
+
+
+_READS_OUT_DIR = """\
+pub const CONFIG: &str = include_str!(concat!(env!("OUT_DIR"), "/pyo3-build-config-file.txt"));
+pub const FOLDER: &str = env!("OUT_DIR");
+"""
+
+
+@needs_rustc
+def test_equal_bytes_where_a_build_script_writes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    contents = []
+    for name in ("here", "somewhere/else"):
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        monkeypatch.chdir(folder)
+        Path("src").mkdir()
+        entry = _entry(Path("src"), "pyo3-build-config", _READS_OUT_DIR, {})
+        entry["arguments"][1] = "--crate-name=pyo3_build_config"
+        entry["build_script"] = {"features": ["abi3", "abi3-py310", "resolve-config"], "version": "0.28.3"}
+        assert _run(Path(), [entry]) == 0
+        contents.append(Path("src/libpyo3-build-config.rlib").read_bytes())
+        assert sorted(path.name for path in Path("src").iterdir()) == [
+            "libpyo3-build-config.rlib",
+            "pyo3-build-config.rs",
+        ]
+    assert contents[0] == contents[1]
+    assert b"version=3.10" in contents[0]

@@ -2,11 +2,13 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("@rules_rust//rust:defs.bzl", "rust_library")
+load("@rules_rust//rust:rust_common.bzl", "BuildInfo")
 load("//rules:defs.bzl", "pyo3_extension")
 load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
 load("//rules/private/extension:module_name.bzl", "is_identifier", "split_module_name")
 load("//rules/private/extension:one_pyo3.bzl", "duplicate_crates")
-load("//tests/support:analysis.bzl", "failure_test", "find_action", "option_values")
+load("//rules/private/extension:python_cfgs.bzl", "pyo3_python_cfgs")
+load("//tests/support:analysis.bzl", "failure_test", "find_action", "names", "option_values")
 
 def _is_identifier_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -74,6 +76,36 @@ def _extension_test_impl(ctx):
 
 _extension_test = analysistest.make(_extension_test_impl)
 
+def _python_cfgs_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    asserts.equals(env, ctx.attr.files, names(target[DefaultInfo].files.to_list()))
+    asserts.equals(env, bool(ctx.attr.flags), BuildInfo in target)
+    if BuildInfo in target:
+        asserts.equals(env, ctx.attr.flags, target[BuildInfo].flags.basename)
+        asserts.equals(env, None, target[BuildInfo].rustc_env)
+    return analysistest.end(env)
+
+_python_cfgs_test = analysistest.make(
+    _python_cfgs_test_impl,
+    attrs = {"files": attr.string_list(), "flags": attr.string()},
+)
+
+# Case -> (attributes, name of the flags, names of the files with variables).
+_PYTHON_CFGS = {
+    "checked": (dict(checked = True), "extension.checked.flags", ["extension.env"]),
+    "other_pyo3": (dict(pyo3 = "other_pyo3"), "", []),
+    "own_build_script": (dict(deps = ["@pyo3_crates//:pyo3", "@pyo3_crates//:cfgs"]), "", ["extension.env"]),
+    "plain": (dict(deps = ["other_pyo3"]), "extension.flags", ["extension.env"]),
+}
+
+def _python_cfgs_tests(name):
+    for case, (attributes, flags, files) in _PYTHON_CFGS.items():
+        target = "python_cfgs_" + case
+        pyo3_python_cfgs(name = target, tags = ["manual"], **(dict(pyo3 = "@pyo3_crates//:pyo3") | attributes))
+        _python_cfgs_test(name = "{}_{}_test".format(name, target), files = files, flags = flags, target_under_test = target)
+    return ["_python_cfgs_{}_test".format(case) for case in _PYTHON_CFGS]
+
 def _targets():
     rust_library(
         name = "other_pyo3",
@@ -101,6 +133,7 @@ def extension_tests(name):
       name: (str) the test_suite
     """
     _targets()
+    python_cfgs = _python_cfgs_tests(name)
     unittest.suite(name + "_pure", _is_identifier_test, _split_test, _duplicate_crates_test)
     _extension_test(name = name + "_test", target_under_test = "good")
     failure_test(
@@ -124,5 +157,5 @@ def extension_tests(name):
     )
     native.test_suite(name = name, tests = [
         name + suffix
-        for suffix in ["_pure", "_test", "_name_failure_test", "_two_pyo3_failure_test"]
+        for suffix in ["_pure", "_test", "_name_failure_test", "_two_pyo3_failure_test"] + python_cfgs
     ])

@@ -8,7 +8,7 @@ load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
 load("//rules/private/py_target:imports.bzl", "import_roots")
 load("//rules/private/py_target:py_infos.bzl", "PY_INFOS", "py_infos")
 load("//rules/private/tag:tag_info.bzl", "PyO3TagInfo")
-load("//tests/support:analysis.bzl", "failure_test", "names")
+load("//tests/support:analysis.bzl", "failure_test", "find_action", "names")
 
 def _import_roots_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -67,10 +67,14 @@ def _target_test_impl(ctx):
     groups = target[OutputGroupInfo]
     asserts.equals(env, [target[PyO3TagInfo].tag], groups.pyo3_tag.to_list())
     asserts.equals(env, [target[PyO3ExtensionInfo].cdylib], groups.rust.to_list())
-    asserts.equals(env, [target[PyO3ExtensionInfo].pyo3.config], groups.pyo3_config.to_list())
+    pyo3 = target[PyO3ExtensionInfo].pyo3
+    asserts.equals(env, [pyo3.config, pyo3.explanation], groups.pyo3_config.to_list())
     asserts.equals(
         env,
-        ["{}.{}".format(crate, kind) for crate in ["pyo3-ffi", "pyo3"] for kind in ["env", "flags", "link"]],
+        sorted(["{}.{}".format(crate, kind) for crate in ["pyo3-ffi", "pyo3"] for kind in ["env", "flags", "link"]] + [
+            "extension." + kind
+            for kind in ["checked.flags", "env", "flags"]
+        ]),
         names(groups.pyo3_flags.to_list()),
     )
     asserts.equals(env, ["target.entry.ok", "target.tag.json"], names(groups._validation.to_list()))
@@ -89,6 +93,15 @@ def _own_pyo3_test_impl(ctx):
     return analysistest.end(env)
 
 _own_pyo3_test = analysistest.make(_own_pyo3_test_impl)
+
+def _rust_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = find_action(env, "Rustc")
+    found = [name for name in names(action.inputs.to_list()) if name.startswith("extension.")]
+    asserts.equals(env, sorted([ctx.attr.flags, "extension.env"]), found)
+    return analysistest.end(env)
+
+_rust_test = analysistest.make(_rust_test_impl, attrs = {"flags": attr.string()})
 
 def _mode_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -116,6 +129,9 @@ def _targets():
         py_srcs = ["testdata/own.py"],
         **common
     )
+    pyo3_extension(name = "checked", rustc_flags = select({
+        "//conditions:default": ["--check-cfg=cfg(own)"],
+    }), **common)
     pyo3_extension(name = "opt", compilation_mode = "opt", **common)
     pyo3_extension(name = "own_pyo3", pyo3 = "//tests/extension:other_pyo3", **common)
     for case, path in {"above": "../../..", "absolute": "/usr"}.items():
@@ -130,6 +146,8 @@ def py_target_tests(name):
     _targets()
     unittest.suite(name + "_pure", _import_roots_test, _py_infos_test)
     _target_test(name = name + "_test", target_under_test = "target")
+    _rust_test(name = name + "_flags_test", flags = "extension.flags", target_under_test = "target.rust")
+    _rust_test(name = name + "_checked_flags_test", flags = "extension.checked.flags", target_under_test = "checked.rust")
     _own_pyo3_test(name = name + "_own_pyo3_test", target_under_test = "own_pyo3")
     _mode_test(name = name + "_mode_test", mode = "opt", target_under_test = "opt")
     _mode_of_dbg_build_test(name = name + "_mode_of_dbg_build_test", mode = "opt", target_under_test = "opt")
@@ -147,7 +165,9 @@ def py_target_tests(name):
     native.test_suite(name = name, tests = [name + suffix for suffix in [
         "_above_failure_test",
         "_absolute_failure_test",
+        "_checked_flags_test",
         "_current_mode_test",
+        "_flags_test",
         "_mode_of_dbg_build_test",
         "_mode_test",
         "_own_pyo3_test",

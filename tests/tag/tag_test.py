@@ -54,6 +54,7 @@ class Tool:
 
     def run(self, name: str, file_name: str, *more: str, config: str = "", module: str = "pkg.fast") -> Result:
         arguments = ["--facts", facts_path(name), "--config", config_path(config or name), "--module", module]
+        arguments += ["--pyo3-version", "0.30.1"]
         arguments += ["--file-name", file_name, "--output", self.output, *more]
         return run_tool(pyo3_tag.main, arguments, self.capsys)
 
@@ -153,6 +154,16 @@ def test_stable_abi_keeps_the_name_of_the_interpreter(tool: Tool) -> None:
     name = "cpython-3.14-linux-x86_64"
     assert tool.run(name, "fast.cpython-314-x86_64-linux-gnu.so", config=f"{name}-abi3-py310").code == 0
     assert json.loads(tool.output.read_text(encoding="utf-8"))["wheel_tag"]["abi"] == "cp314"
+
+
+@pytest.mark.parametrize(("abi3", "code"), [("true", 0), ("false", 1)])
+def test_only_a_stable_abi_can_be_older_than_the_interpreter(abi3: str, code: int, tool: Tool) -> None:
+    config = tool.folder / "older.txt"
+    config.write_text(f"implementation=CPython\nversion=3.9\nabi3={abi3}\n", encoding="utf-8")
+    more = ("--config", str(config), "--pyo3-version", "0.28.3")
+    result = tool.run("cpython-3.14-linux-x86_64", "fast.cpython-314-x86_64-linux-gnu.so", *more)
+    assert result.code == code
+    assert code == 0 or "the PyO3 configuration is for CPython 3.9, the facts are of CPython 3.14: " in result.stderr
 
 
 @pytest.mark.parametrize("platform", ["macosx-11-arm64", "macosx"])

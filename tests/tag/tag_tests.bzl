@@ -24,6 +24,7 @@ def _tag_test_impl(ctx):
         "--label": [str(target.label)],
         "--module": ["_native"],
         "--output": [tag.tag.path],
+        "--pyo3-version": [target[PyO3ExtensionInfo].pyo3.version],
     }
     for option, values in expected.items():
         asserts.equals(env, values, option_values(action.argv, option), option)

@@ -3,7 +3,9 @@
 Cargo does the same between its processes ("pipelining"); a build action starts only when whole files are there. The
 crates that only the compiler runs (syn and what lies above it) are a chain, so this halves the wait for them.
 
-`pyo3_compile.py --label L --rustc PATH --target TRIPLE --plan PLAN [--common-argument ARG]...`; PLAN is JSON, schema 1:
+`pyo3_compile.py --label L --rustc PATH --target TRIPLE --plan PLAN [--no-std] [--common-argument ARG]...`
+
+PLAN is JSON, schema 1:
 
     {"schema": 1, "crates": [{
         "name": "syn",                                 unique; `deps` refer to it
@@ -19,6 +21,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -103,16 +106,48 @@ def command(crate: Crate, crates: Mapping[str, Crate], common: Sequence[str], sc
     ]
 
 
-def build_script_flags(crate: Crate, rustc: RustcVersion, target: Triple) -> list[str]:
-    """Give what the crate's build script would tell rustc, of the flags stage.
+def with_build_script(
+    crate: Crate, rustc: RustcVersion, target: Triple, scratch: str, *, no_std: bool = False
+) -> Crate:
+    """Add what the crate's build script would tell rustc, of the flags stage.
 
-    Computed here and not read from its files: nothing then comes before the action that all others wait for.
+    Computed here and not read from its files: nothing then comes before the action that all others wait for. That is
+    why there is no Python either: before PyO3 0.29 its macros read the configuration where they are used.
+
+    Args:
+        crate: with or without a build script.
+        rustc: the compiler.
+        target: what it compiles for.
+        scratch: folder for the files of build scripts.
+        no_std: whether PYO3_WIP_NO_STD is on.
     """
-    if crate.build_script is None:
-        return []
     script = crate.build_script
-    outputs = pyo3_build_scripts.crate_outputs(crate.name, script["version"], script["features"], rustc, target, None)
-    return pyo3_flags.render(outputs)[0].splitlines()
+    if script is None:
+        return crate
+    outputs = pyo3_build_scripts.crate_outputs(
+        crate.name, script["version"], script["features"], rustc, target, None, no_std=no_std
+    )
+    crate = crate._replace(arguments=[*crate.arguments, *pyo3_flags.render(outputs)[0].splitlines()])
+    return with_out_dir(crate, dict(outputs.out_files), Path(scratch, crate.name)) if outputs.out_files else crate
+
+
+def with_out_dir(crate: Crate, files: Mapping[str, str], folder: Path) -> Crate:
+    """Copy a crate's sources beside the files of its build script.
+
+    OUT_DIR can then be relative, and the path, which the library may hold, is the same everywhere.
+    """
+    root = Path(crate.arguments[0])
+    shutil.copytree(root.parent, folder / "src")
+    (folder / "out").mkdir()
+    for name, text in files.items():
+        pyo3_common.write_text(str(folder / "out" / name), text)
+    moved = [
+        str(folder / "src" / root.name),
+        *crate.arguments[1:],
+        f"--remap-path-prefix={folder / 'src'}={root.parent}",
+    ]
+    # Relative to the file that includes from it.
+    return crate._replace(arguments=moved, environment={**crate.environment, "OUT_DIR": "../out"})
 
 
 def announces_metadata(line: str) -> bool:
@@ -213,6 +248,7 @@ def _compile_all(argv: Sequence[str]) -> None:
     parser.add_argument("--rustc", required=True)
     parser.add_argument("--target", required=True, help="the triple that the crates are compiled for")
     parser.add_argument("--plan", required=True)
+    parser.add_argument("--no-std", action="store_true", help="what PYO3_WIP_NO_STD=1 does with cargo")
     parser.add_argument("--common-argument", action="append", default=[])
     options = parser.parse_args(argv)
     crates = parse_plan(pyo3_common.read_json(options.plan, "plan"))
@@ -225,8 +261,9 @@ def _compile_all(argv: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch, jobserver(os.cpu_count() or 1) as jobs:
 
         def start(crate: Crate, on_metadata: Callable[[], None]) -> None:
+            crate = with_build_script(crate, rustc, target, scratch, no_std=options.no_std)
             environment = {key: value.replace("${pwd}", pwd) for key, value in crate.environment.items()}
-            arguments = command(crate, by_name, common, scratch) + build_script_flags(crate, rustc, target)
+            arguments = command(crate, by_name, common, scratch)
             compile_crate([options.rustc, *arguments], environment, jobs, on_metadata)
 
         Pipeline(crates, start).run()

@@ -11,11 +11,13 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyo3_common
-import pyo3_config
+import pyo3_config_file
 import pyo3_facts
 import pyo3_triple
+import pyo3_versions
 from packaging import tags
 from pyo3_common import ToolError
+from pyo3_interpreter_config import DEBUG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pyo3_facts import Facts
     from pyo3_interpreter_config import InterpreterConfig
     from pyo3_triple import Triple
+    from pyo3_versions import PyO3Version
 
 # As `packaging.tags.interpreter_name` shortens them.
 _PYTHON_TAGS = {"CPython": "cp", "PyPy": "pp", "GraalVM": "graalpy", "RustPython": "rustpython"}
@@ -123,17 +126,22 @@ def _normalized(text: str) -> str:
     return text.replace(".", "_").replace("-", "_").replace(" ", "_")
 
 
-def check_config(facts: Facts, config: InterpreterConfig) -> None:
+def check_config(facts: Facts, config: InterpreterConfig, pyo3: PyO3Version) -> None:
     """Make sure that the crate was configured for the interpreter that it is named for.
+
+    Before PyO3 0.29 the configuration of an abi3 crate has the oldest Python that it runs on.
 
     Raises:
         ToolError: it was not.
     """
-    configured = (config.implementation, config.version, config.target_abi.debug)
+    configured = (config.implementation, config.version, config.target_abi.debug or DEBUG in config.build_flags)
     found = (facts.implementation, facts.version[:2], facts.debug)
+    if pyo3.generation == "abi3" and config.abi3 and config.version < facts.version[:2]:
+        found = (facts.implementation, config.version, facts.debug)
     if configured != found:
         raise ToolError(
-            f"the PyO3 configuration is for {_described(*configured)}, the facts are of {_described(*found)}: "
+            f"the PyO3 configuration is for {_described(*configured)}, the facts are of "
+            f"{_described(facts.implementation, facts.version[:2], facts.debug)}: "
             "make both from the same interpreter"
         )
 
@@ -146,6 +154,7 @@ def _parser() -> pyo3_common.ArgumentParser:
     parser = pyo3_common.ArgumentParser(__doc__)
     parser.add_argument("--facts", required=True)
     parser.add_argument("--config", help="PyO3 config file of the crate; none for a pyo3 crate of the user's own")
+    parser.add_argument("--pyo3-version", default="", help="X.Y.Z of the PyO3 whose config file it is")
     parser.add_argument("--module", required=True, help="name that Python imports")
     parser.add_argument("--file-name", required=True, help="name that the file was given")
     parser.add_argument("--target", help="target triple; needed for a universal Python on macOS")
@@ -157,7 +166,9 @@ def _work(argv: Sequence[str]) -> None:
     args = _parser().parse_args(argv)
     facts = pyo3_facts.parse_facts(pyo3_common.read_json(args.facts, "facts"), f"the facts {args.facts}")
     if args.config:
-        check_config(facts, pyo3_config.from_text(pyo3_common.read_text(args.config, "PyO3 config file")))
+        pyo3 = pyo3_versions.pyo3_version(args.pyo3_version)
+        config = pyo3_config_file.read(pyo3_common.read_text(args.config, "PyO3 config file"), pyo3)
+        check_config(facts, config, pyo3)
     target = pyo3_triple.parse_triple(args.target) if args.target else None
     tag = extension_tag(args.module, facts, target)
     if tag.file_name != args.file_name:

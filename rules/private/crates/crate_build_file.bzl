@@ -1,7 +1,7 @@
 """Writes the BUILD file of one crate. Pure functions."""
 
 load(":compiler_crates.bzl", "COMPILER_SIDE_FLAGS")
-load(":known.bzl", "COMPUTED_BUILD_SCRIPTS", "UNUSED_FILES")
+load(":known.bzl", "PYO3_BUILD_SCRIPTS", "UNUSED_FILES")
 
 _CRATE = '''\
 load("@rules_rust//rust:defs.bzl", "{rule}")
@@ -35,7 +35,7 @@ load("@rules_rust//cargo:defs.bzl", "cargo_build_script")
 
 cargo_build_script(
     name = "build_script",
-    srcs = glob(["**/*.rs"], exclude = {unused}),
+    srcs = glob(["**/*.rs"], exclude = {unused}),{settings}
     crate_features = {features},
     crate_root = "{build_script}",
     deps = {build_deps},
@@ -47,17 +47,35 @@ cargo_build_script(
 )
 '''
 
-def _label(package):
-    return "//vendor/{}:{}".format(package.folder, package.name)
+# The real scripts of PyO3 read the same config as computed ones, and link no libpython (versions.bzl, build_script_features).
+_PYO3_SETTINGS = '''
+    build_script_env = {
+        "PYO3_BUILD_EXTENSION_MODULE": "1",
+        "PYO3_CONFIG_FILE": "$(execpath //:config)",
+    },
+    data = ["//:config"],'''
 
-def _resolve(crates, wanted):
+def crate_label(package, twin = False):
+    """Names the target of a crate.
+
+    Args:
+      package: (struct) the package's facts, from read_metadata
+      twin: (bool) whether the compiler's own is meant, of a crate that programs contain too
+
+    Returns:
+      str: the label
+    """
+    return "//vendor/{}:{}{}".format(package.folder, package.name, ".compiler" if twin else "")
+
+def _resolve(crates, wanted, twins):
     """Splits a crate's dependencies as rules_rust wants them."""
     deps, macros, aliases = [], [], {}
     for dep, name in wanted:
         package = crates[dep].package
-        (macros if package.is_proc_macro else deps).append(_label(package))
+        label = crate_label(package, twin = dep in twins)
+        (macros if package.is_proc_macro else deps).append(label)
         if name != package.lib_name:
-            aliases[_label(package)] = name
+            aliases[label] = name
     return struct(aliases = aliases, deps = sorted(deps), macros = sorted(macros))
 
 def _common(variants):
@@ -73,37 +91,40 @@ def _by_platform(values):
         return repr(values.values()[0])
     branches = values | {"//conditions:default": _common(values.values())}
     return "select({\n" + "".join([
-        "    \"{}\": {},\n".format(key if key.startswith("//") else "@rules_rust//rust/platform:" + key, repr(value))
+        "    \"{}\": {},\n".format(key if key.startswith("//") else "//:" + key, repr(value))
         for key, value in branches.items()
     ]) + "})"
 
-def _build_script(members, id, fields):
-    resolved = {triple: _resolve(crates, crates[id].build_deps) for triple, crates in members.items()}
+def _build_script(members, id, twins, fields):
+    resolved = {triple: _resolve(crates, crates[id].build_deps, twins) for triple, crates in members.items()}
     package = members.values()[0][id].package
     return _BUILD_SCRIPT.format(**(fields | dict(
         build_deps = _by_platform({triple: value.deps for triple, value in resolved.items()}),
         build_macros = _by_platform({triple: value.macros for triple, value in resolved.items()}),
         build_script = package.build_script,
         links = repr(package.links),
+        settings = _PYO3_SETTINGS if package.name in PYO3_BUILD_SCRIPTS else "",
     )))
 
-def crate_build_file(id, graphs, compiler_side):
+def crate_build_file(id, graphs, compiler_side, twins = []):
     """Writes the BUILD file of one crate.
 
     Args:
       id: (str) the package id
       graphs: (dict of str to dict) target triple -> crates, from read_metadata
       compiler_side: (bool) whether only the compiler runs the crate
+      twins: (list of str) package ids of crates that are compiled for programs and for the compiler
 
     Returns:
       str: text of the BUILD file
     """
     members = {triple: crates for triple, crates in graphs.items() if id in crates}
-    resolved = {triple: _resolve(crates, crates[id].deps) for triple, crates in members.items()}
+    own_twins = twins if compiler_side else []
+    resolved = {triple: _resolve(crates, crates[id].deps, own_twins) for triple, crates in members.items()}
     crate = members.values()[0][id]
     package = crate.package
     build_info = []
-    if package.name in COMPUTED_BUILD_SCRIPTS:
+    if package.computed:
         build_info = ["//:{}.build_info".format(package.name)]
     elif package.build_script:
         build_info = [":build_script"]
@@ -123,5 +144,5 @@ def crate_build_file(id, graphs, compiler_side):
     )
     text = _CRATE.format(**fields)
     if build_info == [":build_script"]:
-        text += _build_script(members, id, fields)
+        text += _build_script(members, id, twins, fields)
     return text

@@ -1,5 +1,7 @@
 """Reads `cargo metadata`: which crates are needed, and who needs whom. Pure functions."""
 
+load(":known.bzl", "is_computed")
+
 def _library_target(package):
     for target in package["targets"]:
         for kind in target["kind"]:
@@ -16,8 +18,10 @@ def _build_script(package, folder):
 def _package_facts(package):
     folder = package["manifest_path"].replace("\\", "/").removesuffix("Cargo.toml")
     target = _library_target(package)
+    build_script = _build_script(package, folder)
     return struct(
-        build_script = _build_script(package, folder),
+        build_script = build_script,
+        computed = build_script != None and is_computed(package["name"], package["version"]),
         edition = package["edition"],
         folder = folder.rstrip("/").rpartition("/")[2],
         is_proc_macro = "proc-macro" in target["kind"],
@@ -32,13 +36,12 @@ def _deps(node, kind):
     """Gives (id, name under which the crate is known) of a kind: None, "build" or "dev"."""
     return [(dep["pkg"], dep["name"]) for dep in node["deps"] if any([each["kind"] == kind for each in dep["dep_kinds"]])]
 
-def read_metadata(metadata, root, computed):
-    """Gives the crates that a crate needs to be compiled.
+def read_metadata(metadata, root):
+    """Gives the crates that a crate needs to be compiled; what computed build scripts would need is left out.
 
     Args:
       metadata: (dict) decoded output of `cargo metadata --filter-platform`
       root: (str) name of the crate to start from
-      computed: (container of str) packages whose build scripts are not run; what those would need is left out
 
     Returns:
       dict of str to struct: package id -> facts of the package, its features, and
@@ -52,16 +55,28 @@ def read_metadata(metadata, root, computed):
         following = []
         for id in pending:
             if id not in crates:
-                scripted = packages[id]["name"] not in computed
+                package = _package_facts(packages[id])
                 crates[id] = struct(
-                    build_deps = _deps(nodes[id], "build") if scripted else [],
+                    build_deps = [] if package.computed else _deps(nodes[id], "build"),
                     deps = _deps(nodes[id], None),
                     features = sorted(nodes[id]["features"]),
-                    package = _package_facts(packages[id]),
+                    package = package,
                 )
                 following.extend([dep for dep, _ in crates[id].deps + crates[id].build_deps])
         pending = following
     return crates
+
+def _libraries_from(crates, ids):
+    """Gives the libraries among some crates and those that they depend on; at a proc macro the walk ends."""
+    found, pending = {}, ids
+    for _ in range(len(crates)):
+        following = []
+        for id in pending:
+            if id not in found and not crates[id].package.is_proc_macro:
+                found[id] = True
+                following.extend([dep for dep, _ in crates[id].deps])
+        pending = following
+    return found
 
 def compiled_into_programs(crates, root):
     """Gives the crates that end up in the user's program; the others only run in the compiler.
@@ -73,39 +88,32 @@ def compiled_into_programs(crates, root):
     Returns:
       dict of str to True: package ids
     """
-    pending = [id for id, crate in crates.items() if crate.package.name == root]
-    found = {}
-    for _ in range(len(crates)):
-        following = []
-        for id in pending:
-            if id not in found and not crates[id].package.is_proc_macro:
-                found[id] = True
-                following.extend([dep for dep, _ in crates[id].deps])
-        pending = following
-    return found
+    return _libraries_from(crates, [id for id, crate in crates.items() if crate.package.name == root])
 
-def _can_join(crates, id, members, known):
+def _can_join(crates, id, members):
     package = crates[id].package
-    answered = not package.build_script or package.name in known
+    answered = not package.build_script or package.computed
     return answered and all([dep in members for dep, _ in crates[id].deps])
 
-def compiled_together(graphs, in_programs, known):
+def compiled_together(graphs, in_programs):
     """Gives the crates that pyo3_compiler_crates can compile.
+
+    Crates that programs contain too are among them: they are compiled once for programs, once for the compiler.
 
     Args:
       graphs: (dict of str to dict) target triple -> crates, from read_metadata
       in_programs: (dict of str to True) from compiled_into_programs, for all targets
-      known: (container of str) packages whose build scripts need not run
 
     Returns:
       list of str: package ids; empty when one of them needs something else than rustc, or when targets differ
     """
     members = {}
     for crates in graphs.values():
-        members |= {id: crates[id] for id in crates if id not in in_programs and not crates[id].package.is_proc_macro}
+        ids = _libraries_from(crates, [id for id in crates if id not in in_programs])
+        members |= {id: crates[id] for id in ids}
     for crates in graphs.values():
         for id in members:
-            if id not in crates or crates[id] != members[id] or not _can_join(crates, id, members, known):
+            if id not in crates or crates[id] != members[id] or not _can_join(crates, id, members):
                 return []
     packages = {members[id].package.name: True for id in members}
     return sorted(members) if len(packages) == len(members) else []

@@ -4,10 +4,11 @@ load("//rules/private/common:errors.bzl", "error_text")
 load(":cargo.bzl", "find_cargo", "prepare_cargo_home", "run_cargo")
 load(":crate_build_file.bzl", "crate_build_file")
 load(":crate_graph.bzl", "compiled_into_programs", "compiled_together", "read_metadata")
-load(":known.bzl", "COMPUTED_BUILD_SCRIPTS", "PYO3_VERSIONS", "TRIPLES")
+load(":known.bzl", "PYO3_VERSIONS", "TRIPLES")
 load(":root_build_file.bzl", "root_build_file")
-load(":source_build_file.bzl", "source_build_file")
+load(":source_build_file.bzl", "source_build_file", "source_targets")
 load(":vendored.bzl", "copy_vendored")
+load(":versions.bzl", "build_script_features", "choose_version", "locked_versions")
 
 _DOC = """\
 Fetches pyo3, pyo3-ffi, pyo3-macros, pyo3-macros-backend and what they need with the cargo client,
@@ -38,21 +39,40 @@ replace-with = "vendored-sources"
 directory = "vendor"
 """
 
+def version_and_lock(rctx, label):
+    """Finds what `version` and `lockfile` mean.
+
+    Args:
+      rctx: the repository context
+      label: (str) what messages call the repository
+
+    Returns:
+      (str, Label): "X.Y.Z" of pyo3, and the Cargo.lock that names it
+    """
+    wanted, lockfile = rctx.attr.version, rctx.attr.lockfile
+    locked = locked_versions(rctx.read(lockfile)) if lockfile else None
+    version = choose_version(wanted, PYO3_VERSIONS if locked == None else locked)
+    if version:
+        return version, lockfile or Label("//rules/private/crates:locks/{}/Cargo.lock".format(version))
+    if lockfile:
+        fail(error_text(
+            label,
+            "`version` is \"{}\", and `lockfile` has {}".format(wanted, " and ".join(["pyo3 " + each for each in locked]) or "no pyo3"),
+            "the version of pyo3 that the Cargo.lock names",
+            "set `version` to it, or lock another pyo3",
+        ))
+    return fail(error_text(
+        label,
+        "`version` is \"{}\"".format(wanted),
+        "one of {}, or the first two numbers of one".format(", ".join(PYO3_VERSIONS)),
+        "choose one of these, or pass the `lockfile` of a package that uses another pyo3: its own build scripts are run then",
+    ))
+
 def _write_manifest(rctx, label):
-    version = rctx.attr.version
-    lockfile = rctx.attr.lockfile
-    if not lockfile:
-        if version not in PYO3_VERSIONS:
-            fail(error_text(
-                label,
-                "`version` is \"{}\"".format(version),
-                "one of {}".format(", ".join(PYO3_VERSIONS)),
-                "choose a supported version",
-            ))
-        lockfile = Label("//rules/private/crates:locks/{}/Cargo.lock".format(version))
+    version, lockfile = version_and_lock(rctx, label)
     rctx.file("Cargo.toml", _MANIFEST.format(
         default_features = "true" if rctx.attr.default_features else "false",
-        features = json.encode(rctx.attr.crate_features),
+        features = json.encode(rctx.attr.crate_features + build_script_features(version)),
         version = version,
     ))
     rctx.file("lib.rs", "")
@@ -77,7 +97,7 @@ def _crates_repo_impl(rctx):
             ["metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", triple],
             environment,
         )
-        graphs[triple] = read_metadata(json.decode(text), "pyo3", COMPUTED_BUILD_SCRIPTS)
+        graphs[triple] = read_metadata(json.decode(text), "pyo3")
     rctx.delete("cargo_home")
     _write_build_files(rctx, graphs)
 
@@ -86,14 +106,17 @@ def _write_build_files(rctx, graphs):
     for graph in graphs.values():
         crates.update(graph)
         in_programs.update(compiled_into_programs(graph, "pyo3"))
-    group = compiled_together(graphs, in_programs, COMPUTED_BUILD_SCRIPTS)
+    group = compiled_together(graphs, in_programs)
+    twins = [id for id in group if id in in_programs]
     for id, crate in crates.items():
-        if id in group:
-            text = source_build_file(crates, id)
+        if id in group and id not in twins:
+            text = source_build_file(crates, id, twins)
         else:
-            text = crate_build_file(id, graphs, compiler_side = id not in in_programs)
+            text = crate_build_file(id, graphs, compiler_side = id not in in_programs, twins = twins)
+        if id in twins:
+            text += source_targets(crates, id, twins)
         rctx.file("vendor/{}/BUILD.bazel".format(crate.package.folder), text)
-    rctx.file("BUILD.bazel", root_build_file(crates, group, rctx.attr.interpreter_config))
+    rctx.file("BUILD.bazel", root_build_file(crates, group, rctx.attr.interpreter_config, twins))
 
 # The tag pyo3.crates has these and `features`, a name that repository rules keep for themselves.
 CRATES_ATTRS = {
@@ -102,7 +125,7 @@ CRATES_ATTRS = {
     "interpreter_config": attr.label(doc = "A pyo3_interpreter_config that goes before the toolchain's."),
     "lockfile": attr.label(doc = "A Cargo.lock with checksums; ours for the version by default."),
     "vendored": attr.label(doc = "The Cargo.toml-less top of a `cargo vendor` folder: the label of any file in it. Nothing is fetched then."),
-    "version": attr.string(default = PYO3_VERSIONS[0], doc = "\"X.Y.Z\" of pyo3."),
+    "version": attr.string(default = PYO3_VERSIONS[0], doc = "\"X.Y.Z\" of pyo3, or \"X.Y\" for the known patch."),
 }
 
 crates_repo = repository_rule(

@@ -10,12 +10,16 @@ _FORWARDED = [CrateInfo, DepInfo, CcInfo, InstrumentedFilesInfo, OutputGroupInfo
 
 def _pyo3_crate_impl(ctx):
     crate = ctx.attr.crate
+    flags = ctx.attr.flags[PyO3FlagsInfo]
     return [crate[provider] for provider in _FORWARDED if provider in crate] + [
         DefaultInfo(files = crate[DefaultInfo].files, runfiles = crate[DefaultInfo].default_runfiles),
         PyO3CratesInfo(
             config = ctx.attr.config[PyO3ConfigInfo].config,
+            explanation = ctx.attr.config[PyO3ConfigInfo].explanation,
+            extension = flags.extension,
             features = tuple(ctx.attr.crate_features),
-            flags = ctx.attr.flags[PyO3FlagsInfo].files,
+            flags = flags.files,
+            out_dir = flags.out_dir,
             version = ctx.attr.version,
         ),
     ]

@@ -1,17 +1,21 @@
 """Writes the BUILD file of a crate that is compiled together with others. Pure functions."""
 
-load(":known.bzl", "COMPUTED_BUILD_SCRIPTS", "UNUSED_FILES")
+load(":crate_build_file.bzl", "crate_label")
+load(":known.bzl", "UNUSED_FILES")
 
-_SOURCE = '''\
-load("@rules_pyo3//rules/private/crates:compiled_crate.bzl", "pyo3_compiled_crate")
-load("@rules_pyo3//rules/private/crates:crate_source.bzl", "pyo3_crate_source")
-
+_HEAD = '''\
 package(default_visibility = ["//visibility:public"])
 
 filegroup(
     name = "files",
     srcs = glob(["**"]),
 )
+
+'''
+
+_SOURCE = '''\
+load("@rules_pyo3//rules/private/crates:compiled_crate.bzl", "pyo3_compiled_crate")
+load("@rules_pyo3//rules/private/crates:crate_source.bzl", "pyo3_crate_source")
 
 pyo3_crate_source(
     name = "source",
@@ -27,34 +31,49 @@ pyo3_crate_source(
 )
 
 pyo3_compiled_crate(
-    name = "{name}",
+    name = "{target}",
     crates = "//:compiler_crates",
     package = "{name}",
     deps = {deps},
 )
 '''
 
-def source_build_file(crates, id):
-    """Writes the BUILD file of a crate that is compiled together with others.
+def source_targets(crates, id, twins = []):
+    """Writes the targets of a crate that is compiled together with others.
 
     Args:
       crates: (dict) from read_metadata
       id: (str) the package id
+      twins: (list of str) package ids of crates that are compiled for programs and for the compiler
 
     Returns:
-      str: text of the BUILD file
+      str: the part of the BUILD file
     """
     crate = crates[id]
     package = crate.package
     return _SOURCE.format(
-        build_script = package.name in COMPUTED_BUILD_SCRIPTS,
+        build_script = package.computed,
         crate_name = package.lib_name,
-        deps = repr(sorted(["//vendor/{}:{}".format(crates[dep].package.folder, crates[dep].package.name) for dep, _ in crate.deps])),
+        deps = repr(sorted([crate_label(crates[dep].package, twin = dep in twins) for dep, _ in crate.deps])),
         edition = package.edition,
         features = repr(crate.features),
         name = package.name,
         package_deps = repr({name: crates[dep].package.name for dep, name in crate.deps}),
         root = package.root,
+        target = crate_label(package, twin = id in twins).rpartition(":")[2],
         unused = repr(UNUSED_FILES),
         version = package.version,
     )
+
+def source_build_file(crates, id, twins = []):
+    """Writes the BUILD file of a crate that is compiled together with others, and for nothing else.
+
+    Args:
+      crates: (dict) from read_metadata
+      id: (str) the package id
+      twins: (list of str) package ids of crates that are compiled for programs and for the compiler
+
+    Returns:
+      str: text of the BUILD file
+    """
+    return _HEAD + source_targets(crates, id, twins)

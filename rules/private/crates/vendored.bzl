@@ -4,19 +4,7 @@ Cargo itself checks the files of a vendored folder only when it compiles them, w
 """
 
 load("//rules/private/common:errors.bzl", "error_text")
-
-def _lock_checksums(lock):
-    """Gives the checksums of a Cargo.lock: "name version" -> sha256."""
-    checksums, fields = {}, {}
-    for line in lock.splitlines():
-        key, separator, value = line.partition(" = ")
-        if line == "[[package]]":
-            fields = {}
-        elif separator and value.startswith("\""):
-            fields[key] = value.strip("\"")
-            if key == "checksum":
-                checksums["{name} {version}".format(**fields)] = fields[key]
-    return checksums
+load(":versions.bzl", "lock_checksums")
 
 def _copy_crate(rctx, label, source, files, target):
     for name, sha256 in files.items():
@@ -43,7 +31,7 @@ def copy_vendored(rctx, label):
       label: (str) what messages call the repository
     """
     top = rctx.path(rctx.attr.vendored).dirname
-    for crate, checksum in _lock_checksums(rctx.read("Cargo.lock")).items():
+    for crate, checksum in lock_checksums(rctx.read("Cargo.lock")).items():
         name, _, version = crate.partition(" ")
         folders = [top.get_child("{}-{}".format(name, version)), top.get_child(name)]
         found = None

@@ -14,7 +14,7 @@ def _build_info_impl(ctx):
         link_search_paths = None,
         linker_flags = files.link,
         # Crates with a build script of their own above this one need a directory here.
-        out_dir = info.out_dir,
+        out_dir = files.out_dir or info.out_dir,
         rustc_env = files.env,
     )]
 

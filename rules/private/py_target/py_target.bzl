@@ -22,7 +22,7 @@ def _output_groups(extension, tagged, entry):
         "_validation": depset([entry, tagged.tag]),
     }
     if extension.pyo3:
-        groups["pyo3_config"] = depset([extension.pyo3.config])
+        groups["pyo3_config"] = depset([extension.pyo3.config, extension.pyo3.explanation])
         groups["pyo3_flags"] = extension.pyo3.flags
     return OutputGroupInfo(**groups)
 

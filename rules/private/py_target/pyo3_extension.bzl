@@ -3,6 +3,7 @@
 load("@rules_python//python:defs.bzl", "py_binary")
 load("@rules_rust//rust:defs.bzl", "rust_shared_library")
 load("//rules/private/common:errors.bzl", "error_text")
+load("//rules/private/extension:python_cfgs.bzl", "pyo3_python_cfgs")
 load(":py_target.bzl", "pyo3_py_target")
 
 # The symbols of Python are found in the process that loads the module
@@ -73,7 +74,7 @@ def pyo3_extension(
     such as `my_ext.cpython-314-x86_64-linux-gnu.so`.
 
     Makes three targets: `name`, `name.rust` (the rust_shared_library) and `name.config`
-    (`bazel run` prints the interpreter config that PyO3 was built with).
+    (`bazel run` prints the interpreter config that PyO3 was built with; `-- explain` says why).
 
     Args:
       name: (str) the target, and the module unless `module_name` says otherwise
@@ -123,6 +124,15 @@ def pyo3_extension(
     _check_no_twin(name, module_name)
     common = {key: kwargs.pop(key) for key in _COMMON_ATTRS if key in kwargs}
     manual = tags + [tag for tag in ["manual"] if tag not in tags]
+    pyo3_python_cfgs(
+        name = name + ".cfgs",
+        checked = "lint_config" in kwargs or "--check-cfg" in str(rustc_flags),
+        pyo3 = pyo3,
+        tags = manual,
+        visibility = ["//visibility:private"],
+        deps = deps,
+        **common
+    )
     rust_shared_library(
         name = name + ".rust",
         srcs = srcs,
@@ -132,11 +142,11 @@ def pyo3_extension(
         crate_name = crate_name or _crate_name(name),
         crate_root = crate_root,
         data = data,
-        deps = deps + [pyo3],
+        deps = deps + [pyo3, name + ".cfgs"],
         edition = edition,
         proc_macro_deps = proc_macro_deps,
         rustc_env = rustc_env,
-        rustc_env_files = rustc_env_files,
+        rustc_env_files = rustc_env_files + [name + ".cfgs"],
         rustc_flags = rustc_flags + _LINK_FLAGS,
         tags = manual,
         version = version,
@@ -179,6 +189,6 @@ def _config_target(name, tags, visibility, common):
         main = Label("//tools/config:pyo3_print_config.py"),
         tags = tags,
         visibility = visibility,
-        deps = [Label("//tools:runfiles")],
+        deps = [Label("//tools/config:print_config")],
         **common
     )

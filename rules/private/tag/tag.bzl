@@ -1,6 +1,7 @@
 """The tag stage: the interpreter's own file name for an extension, and the wheel tag that follows."""
 
 load("//rules/private/common:python_tool.bzl", "run_python_tool")
+load("//rules/private/crates:versions.bzl", "nearest_known")
 load("//rules/private/extension:module_name.bzl", "split_module_name")
 load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
 load("//rules/private/probe:probe_info.bzl", "PyO3ProbeInfo")
@@ -31,8 +32,10 @@ def tag_extension(ctx, extension):
     args = ctx.actions.args()
     args.add("--label", str(ctx.label))
     args.add("--facts", facts)
-    config = [extension.pyo3.config] if extension.pyo3 else []
-    args.add_all(config, before_each = "--config")
+    config = []
+    if extension.pyo3:
+        config = [extension.pyo3.config]
+        args.add_all(["--config", extension.pyo3.config, "--pyo3-version", nearest_known(extension.pyo3.version)])
     args.add("--module", extension.module)
     args.add("--file-name", file.basename)
     args.add("--output", tag)

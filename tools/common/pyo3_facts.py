@@ -21,6 +21,10 @@ _TAGGED_SUFFIX = re.compile(
 )
 
 
+class TooOldError(ToolError):
+    """An interpreter works, but is older than any that PyO3 supports."""
+
+
 @dataclass(frozen=True)
 class Paths:
     """Where an interpreter is on this machine; facts.json leaves it out, so that equal Pythons have equal facts."""

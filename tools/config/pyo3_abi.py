@@ -23,7 +23,7 @@ WITHOUT_STABLE_ABI = ("PyPy", "GraalVM")
 """Implementations whose stable ABI, if any, does not reach across versions."""
 FREE_THREADED_EXISTS = (3, 13)
 
-_VERSION = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})")
+_VERSION = re.compile(r"\+?0*([0-9]{1,3})\.\+?0*([0-9]{1,3})")
 
 
 def dotted(version: tuple[int, ...]) -> str:

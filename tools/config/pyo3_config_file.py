@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pyo3_versions import PyO3Version, PythonVersion
 
 EXTRA_LINE = "extra_build_script_line"
-_WIDTH = re.compile(r"[0-9]{1,9}")
+_WIDTH = re.compile(r"\+?0*([0-9]{1,9})")
 
 
 def write(config: InterpreterConfig, pyo3: PyO3Version) -> str:
@@ -172,9 +172,10 @@ def _pointer_width(values: Mapping[str, str]) -> int | None:
     width = values.get("pointer_width")
     if width is None:
         return None
-    if not _WIDTH.fullmatch(width):
+    matched = _WIDTH.fullmatch(width)
+    if matched is None:
         raise ToolError(f"pointer_width is {excerpt(width)} in the PyO3 config file, expected a number of bits")
-    return int(width)
+    return int(matched[1])
 
 
 def _parse_bool(values: Mapping[str, str], key: str, default: bool) -> bool:

@@ -211,7 +211,7 @@ def from_sysconfigdata(
         stable = None if stable is None else (stable[0], version)
         abi = pyo3_abi.stable_or_specific(implementation, version, stable, free_threaded, False, pyo3, notices)
     library = Library(windows=False, cygwin=soabi.endswith("cygwin"), ld_version=data.get("LDVERSION"))
-    size = data.get("SIZEOF_VOID_P", "")
+    size = _needed(data, "SIZEOF_VOID_P")
     config = InterpreterConfig(
         implementation=implementation,
         version=version,

@@ -23,6 +23,7 @@ import pyo3_settings
 from pyo3_abi import ABI3, ABI3T, dotted
 from pyo3_behaviours import Behaviour
 from pyo3_common import ToolError
+from pyo3_facts import TooOldError
 from pyo3_interpreter_config import InterpreterConfig
 from pyo3_origins import ATTRIBUTE, CONFIG_FILE, DEFAULT, FEATURE, INTERPRETER, TOOLCHAIN, Origin, Told
 from pyo3_settings import Settings
@@ -188,8 +189,9 @@ def _from_host(request: Request, notices: list[str]) -> Told:
         try:
             return _from_interpreter(request, notices)
         except ToolError as error:
-            # Facts of a toolchain are what the module is to run with, so there is nothing to fall back to.
-            if _uses_toolchain(request) or _needs_interpreter(request):
+            # Facts of a toolchain are what the module is to run with, so there is nothing to fall back to. And PyO3
+            # takes an interpreter that is too old for one that works.
+            if _uses_toolchain(request) or _needs_interpreter(request) or isinstance(error, TooOldError):
                 raise
             notices.append(f"configured without a working Python interpreter: {error}")
     floors = {kind: pyo3_abi.floor(kind, request.features, pyo3) for kind in (ABI3, ABI3T)}
@@ -258,7 +260,7 @@ def _with_floor_origin(request: Request, told: Told) -> Told:
     shown = f"the feature {kind}" if oldest is None else f"the feature {kind}-py3{oldest[1]}"
     key = "target_abi" if Behaviour.ABI_OF_OWN.of(request.pyo3) else "abi3"
     told = told.but(told.config, key, Origin(FEATURE, shown))
-    if key == "abi3" and oldest is not None and oldest == told.config.target_abi.version:
+    if key == "abi3" and oldest == told.config.target_abi.version != told.config.version:
         told = told.but(told.config, "version", Origin(FEATURE, f"{shown} lowers {dotted(told.config.version)}"))
     return told
 

@@ -52,7 +52,7 @@ def run_probe(interpreter: str, probe: str, timeout: float, paths: bool = False)
         ) from error
     stdout, stderr = _wait(process, interpreter, timeout)
     if process.returncode != 0:
-        raise ToolError(_failure(interpreter, process.returncode, stdout, stderr))
+        raise _failure(interpreter, process.returncode, stdout, stderr)
     try:
         return stdout.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -101,14 +101,16 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
                 pipe.close()
 
 
-def _failure(interpreter: str, code: int, stdout: bytes, stderr: bytes) -> str:
+def _failure(interpreter: str, code: int, stdout: bytes, stderr: bytes) -> ToolError:
+    kind: type[ToolError] = pyo3_facts.TooOldError
     try:
         said = str(pyo3_common.parse_json(stdout.decode("utf-8"), "output")["error"])
     except (ToolError, KeyError, UnicodeDecodeError):
         lines = stderr.decode("utf-8", "replace").splitlines()[-_QUOTED_LINES:]
+        kind = ToolError
         said = "its last lines on stderr:\n  " + "\n  ".join(lines) if lines else "it wrote nothing on stderr"
     ended = f"was killed by signal {-code}" if code < 0 else f"exited with code {code}"
-    return (
+    return kind(
         f"the Python interpreter {interpreter} {ended}, expected 0. "
         f"Repair it or choose another, Python 3.7 or newer; {said}"
     )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
+import pyo3_facts
+import pyo3_resolve
+import pyo3_triple
 import pytest
 from flags_testing import LINUX, RUSTC, VERSIONS, extension_outputs, interpreter, outputs
 from pyo3_build_scripts import CrateOutputs, RustcVersion, expansion_environment
 from pyo3_common import ToolError
 from pyo3_interpreter_config import InterpreterConfig
-from pyo3_testing import assert_golden
+from pyo3_testing import TESTS, assert_golden
 from pyo3_versions import PyO3Version, pyo3_version
 
 READING_MACROS = [version for version in VERSIONS if pyo3_version(version).macros_read_config]
@@ -43,6 +48,19 @@ def test_cfgs_of_every_version(version: str) -> None:
     registered = shown["pyo3-ffi for CPython"].check_cfgs
     text += "cfgs that pyo3-ffi registers:\n" + "".join(f"  {each}\n" for each in registered)
     assert_golden("flags", f"scripts-{version}.txt", text)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_r01_one_probe_gives_cfgs_and_linker_arguments(version: str) -> None:
+    recorded = TESTS / "probe" / "snapshots" / "cpython-3.13-linux-x86_64.facts.json"
+    facts = pyo3_facts.parse_facts(json.loads(recorded.read_text(encoding="utf-8")), "recorded")
+    linux = pyo3_triple.parse_triple(LINUX)
+    request = pyo3_resolve.Request(pyo3_version(version), frozenset(), target=linux, host=linux, facts=facts)
+    config = pyo3_resolve.resolve(request).config
+    program = outputs("pyo3-ffi", version, config, extension_module=False)
+    assert program.link_args == ("-lpython3.13",)
+    assert "Py_3_13" in program.cfgs
+    assert "Py_3_14" not in program.cfgs
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -121,6 +139,14 @@ def test_config_is_handed_to_build_scripts_of_dependents(version: str) -> None:
     ((name, value),) = outputs("pyo3-ffi", version, interpreter()).metadata
     assert name == "PYO3_CONFIG"
     assert bytes.fromhex(value).startswith(b"implementation=CPython\nversion=3.12\n")
+
+
+@pytest.mark.parametrize("version", [version for version in VERSIONS if "pyo3" in pyo3_version(version).links])
+def test_config_of_pyo3_is_completed(version: str) -> None:
+    config = interpreter(kind="abi3t", version=(3, 15))
+    for crate, flags in (("pyo3-ffi", b""), ("pyo3", b"Py_GIL_DISABLED")):
+        ((_, value),) = outputs(crate, version, config).metadata
+        assert b"\nbuild_flags=" + flags + b"\n" in bytes.fromhex(value)
 
 
 @pytest.mark.parametrize("version", READING_MACROS)

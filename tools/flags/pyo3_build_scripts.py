@@ -136,7 +136,9 @@ def _pyo3_outputs(
             own = _joined(own, pyo3_link_lines.link_outputs(pyo3, target, config, switches))
         own = _joined(own, CrateOutputs(extra_lines=config.extra_build_script_lines))
     if crate in pyo3.links:
-        own = _joined(own, CrateOutputs(metadata=(("PYO3_CONFIG", pyo3_config_file.dep_env(config, pyo3)),)))
+        # The script of pyo3 reads what the one of pyo3-ffi wrote, which completes build_flags.
+        handed_on = pyo3_config_file.read(pyo3_config_file.write(config, pyo3), pyo3) if crate == "pyo3" else config
+        own = _joined(own, CrateOutputs(metadata=(("PYO3_CONFIG", pyo3_config_file.dep_env(handed_on, pyo3)),)))
     rpath = pyo3_link_lines.rpath_args(pyo3, crate, target, config) if links else ()
     interpreter = CrateOutputs(cfgs=tuple(_interpreter_cfgs(pyo3, config)), link_args=rpath)
     return _joined(own, interpreter, general)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pyo3_config
+import pyo3_explain
 import pyo3_print_config
 import pytest
 from pyo3_common import ToolError
+from pyo3_testing import TESTS
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Callable
 
 CONFIG = "implementation=CPython\nversion=3.14\n"
@@ -52,6 +56,19 @@ def test_req_7_halts_as_pyo3_does(halting: Callable[[], tuple[str, int]]) -> Non
     assert code == 101
     head, foot = "-- PYO3_PRINT_CONFIG=1 is set, printing configuration and halting compile --", "note: unset the"
     assert text.startswith(f"\n{head}\n{CONFIG}\n{foot}")
+
+
+def test_req_7_and_66_config_action_halts(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    facts = TESTS / "probe" / "snapshots" / "cpython-3.14-linux-x86_64.facts.json"
+    arguments = ["--label", "l", "--facts", str(facts), "--pyo3-version", "0.30.1"]
+    arguments += ["--target", "x86_64-unknown-linux-gnu", "--output", str(tmp_path / "config.txt")]
+    with pytest.raises(SystemExit) as ended:
+        pyo3_config.main([*arguments, "--setting", "PYO3_PRINT_CONFIG=1"])
+    assert ended.value.code == 101
+    halted = capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+    assert pyo3_config.main([*arguments, "--setting", "PYO3_PRINT_CONFIG=0"]) == 0
+    assert halted == pyo3_explain.halting((tmp_path / "config.txt").read_text(encoding="utf-8"))
 
 
 def test_other_value_of_the_variable() -> None:

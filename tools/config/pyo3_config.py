@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyo3_common
 import pyo3_config_file
+import pyo3_explain
 import pyo3_facts
 import pyo3_resolve
 import pyo3_settings
@@ -133,10 +134,14 @@ def _work(argv: Sequence[str]) -> None:
             sysconfigdata=args.sysconfigdata,
         )
     )
+    text = pyo3_config_file.write(resolved.config, pyo3)
+    if settings.print_config == "1":
+        sys.stdout.write(pyo3_explain.halting(text))
+        raise SystemExit(pyo3_explain.HALTED)
     warnings = pyo3_support.check(resolved.config, pyo3, target, settings)
     for warning in (*resolved.notices, *warnings):
         pyo3_common.warn(args.label, warning)
-    pyo3_common.write_text(args.output, pyo3_config_file.write(resolved.config, pyo3))
+    pyo3_common.write_text(args.output, text)
     if args.json:
         pyo3_common.write_json(args.json, summary(resolved.config, pyo3))
     if args.origins:

@@ -215,7 +215,7 @@ def test_diff(run: Callable[..., Ran]) -> None:
     ran = run("diff", *options, "--with", "--features", "abi3-py310")
     assert ran.code == 0
     assert "target_abi: CPython-gil_enabled-3.14 -> CPython-abi3-3.10\n" in ran.stdout
-    assert "+ pyo3-ffi: cfg Py_LIMITED_API\n" in ran.stdout
+    assert "+ cfg Py_LIMITED_API (pyo3, pyo3-ffi, the extension)\n" in ran.stdout
     other = described(run("diff", *options, "--format", "json", "--with", "--facts", facts("pypy-3.11-linux-x86_64")))
     assert {"key": "implementation", "left": "CPython", "right": "PyPy"} in other["values"]
 

@@ -118,8 +118,8 @@ def test_explained() -> None:
     assert text.startswith(
         f"PyO3 0.30.1 for {LINUX}, features: abi3, macros\n\nimplementation=CPython\n  from  default\n"
     )
-    assert "\ntarget_abi=CPython-gil_enabled-3.13\n  from  default\n  gives pyo3-ffi: cfg Py_3_13\n" in text
-    assert text.endswith("\nof the PyO3 version, the compiler and the target:\n  gives pyo3: cfg newest\n")
+    assert "\ntarget_abi=CPython-gil_enabled-3.13\n  from  default\n  gives cfg Py_3_13 (pyo3-ffi)\n" in text
+    assert text.endswith("\nof the PyO3 version, the compiler and the target:\n  gives cfg newest (pyo3)\n")
 
 
 def test_compared() -> None:
@@ -129,7 +129,7 @@ def test_compared() -> None:
     )
     assert pyo3_explain.text(pyo3_explain.compared(left, left)) == "no differences\n"
     assert pyo3_explain.text(pyo3_explain.compared(left, right)) == (
-        "shared: true -> false\nlib_name: python3.13 -> (not set)\n- cfg Py_3_13\n+ x: link -l\n"
+        "shared: true -> false\nlib_name: python3.13 -> (not set)\n- cfg Py_3_13 (the extension)\n+ link -l (x)\n"
     )
 
 

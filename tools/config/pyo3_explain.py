@@ -248,22 +248,26 @@ def _explain_lines(description: Mapping[str, Any]) -> list[str]:
         origin = row["origin"]
         detail = f": {origin['detail']}" if origin["detail"] else ""
         lines += ["", f"{row['key']}={shown(row['value'])}", f"  from  {origin['source']}{detail}"]
-        lines += [f"  gives {_effect_text(effect)}" for effect in row["causes"]]
-    if description["other"]:
-        lines += ["", "of the PyO3 version, the compiler and the target:"]
-        lines += [f"  gives {_effect_text(effect)}" for effect in description["other"] if effect["kind"] != "check-cfg"]
+        lines += [f"  gives {line}" for line in _grouped(row["causes"])]
+    others = _grouped(description["other"])
+    if others:
+        lines += ["", "of the PyO3 version, the compiler and the target:", *(f"  gives {line}" for line in others)]
     return lines
 
 
-def _effect_text(effect: Mapping[str, str]) -> str:
-    whose = f"{effect['crate']}: " if effect["crate"] else ""
-    return f"{whose}{effect['kind']} {effect['text']}"
+def _grouped(effects: Iterable[Mapping[str, str]]) -> list[str]:
+    """Write a line for each effect, with those who get it; what is only registered is of no interest to a reader."""
+    crates: dict[tuple[str, str], list[str]] = {}
+    for effect in effects:
+        if effect["kind"] != "check-cfg":
+            crates.setdefault((effect["kind"], effect["text"]), []).append(effect["crate"] or "the extension")
+    return [f"{kind} {text} ({', '.join(each)})" for (kind, text), each in crates.items()]
 
 
 def _diff_lines(description: Mapping[str, Any]) -> list[str]:
     lines = [f"{row['key']}: {shown(row['left'])} -> {shown(row['right'])}" for row in description["values"]]
-    lines += [f"- {_effect_text(effect)}" for effect in description["only_left"]]
-    lines += [f"+ {_effect_text(effect)}" for effect in description["only_right"]]
+    lines += [f"- {line}" for line in _grouped(description["only_left"])]
+    lines += [f"+ {line}" for line in _grouped(description["only_right"])]
     return lines or ["no differences"]
 
 

@@ -158,11 +158,8 @@ def _crate_test_impl(ctx):
     asserts.equals(env, "config.config.txt", info.config.basename)
     asserts.equals(
         env,
-        ["{}.{}".format(crate, kind) for crate in ["pyo3-ffi", "pyo3"] for kind in ["env", "flags", "link"]] + [
-            "extension.checked.flags",
-            "extension.env",
-            "extension.flags",
-        ],
+        ["extension." + kind for kind in ["checked.flags", "env", "flags"]] +
+        ["{}.{}".format(crate, kind) for crate in ["pyo3-ffi", "pyo3"] for kind in ["env", "flags", "link"]],
         names(info.flags.to_list()),
     )
     asserts.equals(env, "pyo3", target[CrateInfo].name)
@@ -212,7 +209,7 @@ def _failing_cargo_impl(ctx):
         run_cargo(_fake_context(stderr), "the repository", "cargo", ["vendor", "--locked", "--quiet"], {})
 
 def _failing_version_impl(ctx):
-    lockfile = {"lock": _LOCK, "empty": ""}.get(ctx.attr.lockfile)
+    lockfile = {"empty": "version = 4\n", "lock": _LOCK}.get(ctx.attr.lockfile)
     version_and_lock(struct(
         attr = struct(lockfile = lockfile, version = ctx.attr.version),
         read = lambda text: text,

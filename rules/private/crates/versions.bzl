@@ -44,7 +44,7 @@ def choose_version(wanted, known):
       str: "X.Y.Z", or None
     """
     for version in known:
-        if version == wanted or version.startswith(wanted + "."):
+        if wanted in (version, ".".join(version.split(".")[:2])):
             return version
     return None
 

@@ -133,6 +133,16 @@ def test_auto_initialize_needs_a_shared_library(version: str) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+def test_pythons_without_cfgs(version: str) -> None:
+    major, minor = pyo3_version(version).python_min
+    for crate in ("pyo3", "pyo3-ffi"):
+        with pytest.raises(
+            ToolError, match=rf"is for Python 3\.{minor - 1}, PyO3 {version} has cfgs from 3\.{minor} on"
+        ):
+            outputs(crate, version, interpreter(version=(major, minor - 1)))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 def test_config_is_handed_to_build_scripts_of_dependents(version: str) -> None:
     crates = {crate for crate in ("pyo3", "pyo3-ffi") if outputs(crate, version, interpreter()).metadata}
     assert crates == set(pyo3_version(version).links)

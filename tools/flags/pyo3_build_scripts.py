@@ -14,7 +14,7 @@ import pyo3_config_file
 import pyo3_link_lines
 import pyo3_other_crates
 import pyo3_versions
-from pyo3_abi import ABI3
+from pyo3_abi import ABI3, dotted
 from pyo3_common import ToolError
 from pyo3_interpreter_config import InterpreterConfig
 from pyo3_link_lines import Switches
@@ -200,8 +200,17 @@ def _expected_cfgs(pyo3: PyO3Version, rustc: RustcVersion) -> list[str]:
 
 
 def _interpreter_cfgs(pyo3: PyO3Version, config: InterpreterConfig) -> list[str]:
-    """Follow pyo3-build-config, src/impl_.rs, `build_script_outputs`."""
+    """Follow pyo3-build-config, src/impl_.rs, `build_script_outputs`.
+
+    Raises:
+        ToolError: PyO3 has no cfgs for so old a Python.
+    """
     abi = config.target_abi
+    if abi.version < pyo3.python_min:
+        raise ToolError(
+            f"the configuration is for Python {dotted(abi.version)}, PyO3 {pyo3.version} has cfgs from "
+            f"{dotted(pyo3.python_min)} on, also where UNSAFE_PYO3_SKIP_VERSION_CHECK is set: choose a newer Python"
+        )
     cfgs = [f"Py_3_{minor}" for minor in range(pyo3.cfgs_from[1], abi.version[1] + 1)]
     cfgs += {"PyPy": ["PyPy"], "GraalVM": ["GraalPy"], "RustPython": ["RustPython"]}.get(config.implementation, [])
     if abi.stable:

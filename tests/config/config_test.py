@@ -11,18 +11,15 @@ import pyo3_config
 import pyo3_config_file
 import pyo3_facts
 import pyo3_from_facts
-import pyo3_support
 import pyo3_triple
 import pyo3_versions
 import pytest
+from configs import LINUX, WINDOWS, facts, facts_path, install, other_version
 from pyo3_common import ToolError
 from pyo3_interpreter_config import InterpreterConfig
-from pyo3_settings import Settings
 from pyo3_testing import TESTS, Result, assert_golden, assert_refused, run_tool
 
 PYO3 = pyo3_versions.pyo3_version("0.30.1")
-LINUX = "x86_64-unknown-linux-gnu"
-WINDOWS = "x86_64-pc-windows-msvc"
 
 # What the snapshots are of: interpreter, target, features.
 CASES = {
@@ -45,36 +42,8 @@ CASES = {
 }
 
 
-def facts_path(name: str) -> pathlib.Path:
-    return TESTS / "probe" / "snapshots" / f"{name}.facts.json"
-
-
-def facts(name: str = "cpython-3.14-linux-x86_64", **changed: Any) -> pyo3_facts.Facts:
-    return pyo3_facts.parse_facts({**json.loads(facts_path(name).read_text(encoding="utf-8")), **changed}, name)
-
-
-def other_version(minor: int, letters: str = "", **changed: Any) -> pyo3_facts.Facts:
-    """The recorded CPython as another version or build of it."""
-    suffix = f".cpython-3{minor}{letters}-x86_64-linux-gnu.so"
-    flags = [flag for letter, flag in (("d", "Py_DEBUG"), ("t", "Py_GIL_DISABLED")) if letter in letters]
-    values = {
-        "version": [3, minor, 0, "final", 0],
-        "ext_suffix": suffix,
-        "extension_suffixes": [suffix],
-        "build_flags": flags,
-        "debug": "d" in letters,
-        "ld_version": f"3.{minor}{letters}",
-        **changed,
-    }
-    return facts(**values)
-
-
 def configured(of: pyo3_facts.Facts, features: tuple[str, ...] = (), target: str = LINUX) -> InterpreterConfig:
     return pyo3_from_facts.configure(of, features, PYO3, pyo3_triple.parse_triple(target), [])
-
-
-def config_text() -> str:
-    return pyo3_config_file.write(configured(facts()), PYO3)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -178,35 +147,6 @@ def test_rustpython_has_abi3t_only() -> None:
     assert str(configured(rustpython).target_abi) == "RustPython-abi3t-3.14"
     with pytest.raises(ToolError, match="RustPython supports only abi3t, the configured ABI is abi3"):
         configured(rustpython, ("abi3",))
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("nonsense", "line 9 of the PyO3 config file is 'nonsense', expected KEY=VALUE"),
-        ("version=3", "the Python version is '3', expected MAJOR.MINOR"),
-        ("shared=True", "shared is 'True' .*expected true or false"),
-        ("pointer_width=wide", "pointer_width is 'wide' .*expected a number of bits"),
-        ("target_abi=CPython-3.14", "target_abi is 'CPython-3.14', expected IMPLEMENTATION-KIND-X.Y"),
-        ("target_abi=CPython-free_threaded-3.12", "cannot build for a free-threaded Python 3.12, expected 3.13"),
-        ("build_flags=Py_GIL_DISABLED", "build_flags has Py_GIL_DISABLED, target_abi is CPython-gil_enabled-3.14"),
-    ],
-)
-def test_text_that_is_refused(line: str, message: str) -> None:
-    text = config_text()
-    with pytest.raises(ToolError, match=message):
-        pyo3_config_file.read(text + line + "\n", PYO3)
-
-
-def test_text_without_a_version() -> None:
-    with pytest.raises(ToolError, match="the PyO3 config file has no version"):
-        pyo3_config_file.read("implementation=CPython\n", PYO3)
-
-
-def test_text_with_abi3_for_a_free_threaded_build() -> None:
-    text = config_text().replace("gil_enabled", "abi3")
-    config = pyo3_config_file.read(text.replace("build_flags=", "build_flags=Py_GIL_DISABLED"), PYO3)
-    assert str(config.target_abi) == "CPython-free_threaded-3.14"
 
 
 class Tool:
@@ -323,13 +263,6 @@ def test_free_threaded_pypy(tool: Tool) -> None:
     assert_refused(result, "free-threaded build of CPython only, the interpreter is PyPy", outputs=[tool.output])
 
 
-def test_abi3t_of_an_older_python() -> None:
-    config = pyo3_config_file.read(config_text().replace("gil_enabled", "abi3t"), PYO3)
-    target = pyo3_triple.parse_triple(LINUX)
-    with pytest.raises(ToolError, match=r"abi3t is asked for with Python 3\.14, .*supports abi3t from 3\.15"):
-        pyo3_support.check(config, PYO3, target, Settings())
-
-
 @pytest.mark.parametrize(
     ("name", "warning"),
     [("pypy-3.11-linux-x86_64", "PyPy has no abi3 before PyPy 3.12"), ("graalpy-25.2-linux-x86_64", "GraalPy has no")],
@@ -352,3 +285,69 @@ def test_pointer_width_of_another_target(tool: Tool) -> None:
 
 def test_unreadable_target(tool: Tool) -> None:
     assert_refused(tool.run(facts(), target="pdp11"), "cannot read the target triple 'pdp11'", outputs=[tool.output])
+
+
+def test_stated_values_go_before_facts(tool: Tool) -> None:
+    assert tool.run(facts(), "--set", "lib_name=mine", "--set", "shared=false") == (0, "")
+    text = tool.output.read_text(encoding="utf-8")
+    assert "shared=false\n" in text
+    assert "lib_name=mine\n" in text
+
+
+def test_r10_repeated_extra_lines(tool: Tool) -> None:
+    lines = ["extra_build_script_line=cargo:a=1", "extra_build_script_line=cargo:b=2"]
+    assert tool.run(facts(), "--set", lines[0], "--set", lines[1]) == (0, "")
+    assert tool.output.read_text(encoding="utf-8").splitlines()[-2:] == lines
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--set", "lib_name"), "--set is 'lib_name', expected KEY=VALUE with a key of PyO3's config file"),
+        (("--set", "lib_name=a", "--set", "lib_name=b"), "lib_name is set to 'a' and to 'b', expected one value"),
+        (("--set", "ext_suffix=.so"), "the interpreter config of PyO3 0.30.1 has no ext_suffix, expected keys among"),
+        (("--set", "version=3"), "the Python version is '3', expected MAJOR.MINOR"),
+        (("--setting", "HOME=/"), "the setting is 'HOME=/', expected NAME=VALUE with a name among"),
+        (("--config-file", "absent"), "cannot read the PyO3 config file absent"),
+        (("--sysconfigdata", "absent"), "cannot read the sysconfigdata absent"),
+    ],
+)
+def test_arguments_that_are_refused(tool: Tool, arguments: tuple[str, ...], message: str) -> None:
+    assert_refused(tool.run(facts(), *arguments), message, outputs=[tool.output])
+
+
+def test_origins(tool: Tool, tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "origins.json"
+    arguments = ["--features", "abi3-py310", "--set", "lib_name=mine", "--set", "extra_build_script_line=x"]
+    assert tool.run(facts(), *arguments, "--origins", path) == (0, "")
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert (written["schema"], written["source"], written["notices"]) == (1, "toolchain", [])
+    told = {key: (each["value"], each["source"]) for key, each in written["values"].items()}
+    assert told["lib_name"] == ("mine", "attribute")
+    assert told["extra_build_script_line"] == (["x"], "attribute")
+    assert told["target_abi"] == ("CPython-abi3-3.10", "feature")
+    assert told["version"] == ("3.14", "toolchain")
+
+
+def test_without_facts(tool: Tool, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "given.txt"
+    file.write_text("version=3.12\nlib_dir=/mine\nunknown=1\n", encoding="utf-8")
+    sysconfigdata = install(tmp_path / "usr")
+    cases = [
+        (("--config-file", file), "lib_dir=/mine\n"),
+        (("--sysconfigdata", sysconfigdata), "lib_name=python3.14\n"),
+        (("--cross-lib-dir", tmp_path / "usr"), f"lib_dir={tmp_path / 'usr'}\n"),
+        (("--set", "version=3.12"), "target_abi=CPython-gil_enabled-3.12\n"),
+    ]
+    for arguments, line in cases:
+        command = ["--pyo3-version", "0.30.1", "--target", LINUX, "--output", tool.output, *arguments]
+        result = run_tool(pyo3_config.main, command, tool.capsys)
+        assert result.code == 0, result.stderr
+        assert ("key 'unknown'" in result.stderr) == (arguments[0] == "--config-file")
+        assert line in tool.output.read_text(encoding="utf-8")
+    assert "/usr/lib" not in tool.output.read_text(encoding="utf-8")
+
+
+def test_old_version_of_pyo3(tool: Tool) -> None:
+    assert tool.run(facts(), "--features", "abi3-py39", version="0.28.3") == (0, "")
+    assert "version=3.9\nshared=" in tool.output.read_text(encoding="utf-8")

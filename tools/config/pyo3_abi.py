@@ -207,6 +207,6 @@ def clamped(kind: str, version: PythonVersion, pyo3: PyO3Version, notices: list[
         return version
     lowered = (version[0], pyo3.abi3_max[1])
     notices.append(
-        f"PyO3 {pyo3.version} knows {kind} up to Python {dotted(lowered)}: built for that, not for {version[1]}"
+        f"PyO3 {pyo3.version} knows {kind} up to Python {dotted(lowered)}: built for that, not for {dotted(version)}"
     )
     return lowered

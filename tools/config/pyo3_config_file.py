@@ -36,9 +36,7 @@ def write(config: InterpreterConfig, pyo3: PyO3Version) -> str:
     lines += [f"{EXTRA_LINE}={line}" for line in config.extra_build_script_lines]
     for line in lines:
         if "\n" in line or "\r" in line:
-            raise ToolError(
-                f"the PyO3 config file cannot hold {excerpt(line)}, expected one line: take the newline out"
-            )
+            raise ToolError(f"the PyO3 config file cannot hold {excerpt(line)}, expected one line: take newlines out")
     return "".join(f"{line}\n" for line in lines)
 
 

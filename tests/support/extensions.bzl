@@ -4,6 +4,7 @@ load(":buildifier_repo.bzl", "buildifier_repo")
 load(":wheels_repo.bzl", "wheels_repo")
 
 _LIBRARIES = {
+    "hypothesis": ["_hypothesis_*", "hypothesis", "sortedcontainers"],
     "jsonschema": ["attr", "attrs", "jsonschema", "jsonschema_specifications", "referencing", "rpds", "typing_extensions"],
     "mypy": ["*__mypyc", "ast_serialize", "librt", "mypy", "mypy_extensions", "mypyc", "pathspec", "typing_extensions"],
     "pytest": ["_pytest", "iniconfig", "pluggy", "py", "pygments", "pytest"],

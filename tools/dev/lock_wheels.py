@@ -48,7 +48,7 @@ LOCKS = (
         "tests/support/requirements_lock.txt",
         "what the tests of rules_pyo3 need",
         # mypy reads the tools' libraries too.
-        ("bazel-runfiles", "jinja2", "jsonschema", "mypy", "packaging", "pytest", "ruff"),
+        ("bazel-runfiles", "hypothesis", "jinja2", "jsonschema", "mypy", "packaging", "pytest", "ruff"),
         ("3.13", "3.14"),
         (_LINUX_X86_64, _LINUX_AARCH64, _MACOS_ARM64),
     ),

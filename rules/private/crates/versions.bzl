@@ -18,7 +18,7 @@ def lock_checksums(lock):
             fields = {}
         elif separator and value.startswith("\""):
             fields[key] = value.strip("\"")
-            if key == "checksum":
+            if key == "checksum" and "name" in fields and "version" in fields:
                 checksums["{name} {version}".format(**fields)] = fields[key]
     return checksums
 

@@ -98,3 +98,28 @@ def test_debug_suffix_of_windows() -> None:
     changed = {"ext_suffix": suffix, "extension_suffixes": [suffix], "debug": True}
     facts = pyo3_facts.parse_facts({**facts_object("cpython-3.13-windows-amd64"), **changed}, "here")
     assert facts.debug
+
+
+PATHS = {"executable": "/python", "base_prefix": None, "lib_dir": "/lib", "python_framework_prefix": "None"}
+
+
+def test_paths_are_read_and_not_written() -> None:
+    plain = pyo3_facts.parse_facts(facts_object(), "here")
+    facts = pyo3_facts.parse_facts({**facts_object(), "paths": PATHS}, "here")
+    assert facts.paths == pyo3_facts.Paths(**PATHS)
+    assert plain.paths is None
+    assert facts.to_json_object() == plain.to_json_object()
+
+
+@pytest.mark.parametrize(
+    ("paths", "message"),
+    [
+        ("/python", "here: `paths` is '/python', expected strings or nulls of executable, base_prefix, lib_dir"),
+        ({**PATHS, "more": "x"}, "expected strings or nulls of"),
+        ({**PATHS, "lib_dir": 1}, "expected strings or nulls of"),
+        ({**PATHS, "executable": None}, "here: `paths` has the executable None, expected a path"),
+    ],
+)
+def test_paths_that_are_refused(paths: Any, message: str) -> None:
+    with pytest.raises(ToolError, match=message):
+        pyo3_facts.parse_facts({**facts_object(), "paths": paths}, "here")

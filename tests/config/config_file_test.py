@@ -162,10 +162,10 @@ def test_floor_is_the_version_before_29(version: str) -> None:
         assert line in text.splitlines()
 
 
-@pytest.mark.parametrize("value", ["two\nlines", "two\rlines"])
+@pytest.mark.parametrize("value", ["two\nlines", "two\rlines", "no UTF-8: \udcff"])
 def test_value_that_cannot_be_written(value: str) -> None:
     config = dataclasses.replace(resolve(facts=facts()).config, lib_name=value)
-    with pytest.raises(ToolError, match=r"the PyO3 config file cannot hold .*, expected one line: take newlines out"):
+    with pytest.raises(ToolError, match=r"the PyO3 config file cannot hold .*, expected one line of UTF-8: correct it"):
         pyo3_config_file.write(config, pyo3_versions.pyo3_version(NEW))
 
 

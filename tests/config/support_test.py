@@ -70,11 +70,18 @@ def test_forward_compatibility_of_free_threaded_pythons() -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_unsafe_skip(version: str) -> None:
-    assert check(version, "version=3.4", SKIP) == []
-    with pytest.raises(ToolError, match="choose a newer interpreter"):
-        check(version, "version=3.4", {"UNSAFE_PYO3_SKIP_VERSION_CHECK": "yes"})
+    pyo3 = pyo3_versions.pyo3_version(version)
+    too_old = "version=3.9 implementation=PyPy" if version >= "0.27" else "version=3.17"
+    assert check(version, too_old, SKIP) == []
+    with pytest.raises(ToolError, match=r"choose an? (newer|older) interpreter"):
+        check(version, too_old, {"UNSAFE_PYO3_SKIP_VERSION_CHECK": "yes"})
     with pytest.raises(ToolError, match=r"pointers of 64 bits, the Python interpreter of 32: .*same architecture"):
-        check(version, "version=3.4 pointer_width=32", SKIP)
+        check(version, f"{too_old} pointer_width=32", SKIP)
+    oldest = pyo3.python_min[1]
+    with pytest.raises(
+        ToolError, match=rf"has no code for one before 3\.{oldest}, whatever is skipped: choose a newer"
+    ):
+        check(version, f"version=3.{oldest - 1}", SKIP)
 
 
 def test_free_threaded_python_with_22() -> None:
@@ -133,4 +140,4 @@ def test_abi3t_of_an_older_python(version: str) -> None:
 
 
 def test_rustpython_is_not_checked() -> None:
-    assert check(NEW, "version=3.2 implementation=RustPython") == []
+    assert check(NEW, "version=3.17 implementation=RustPython") == []

@@ -7,12 +7,16 @@ import os
 import pathlib
 import stat
 import sys
+import sysconfig
 import time
 from typing import Any
 
+import pyo3_common
+import pyo3_facts
 import pyo3_probe
 import pyo3_probe_run
 import pytest
+from pyo3_common import ToolError
 from pyo3_testing import Result, assert_refused, run_tool
 
 SNAPSHOT = pathlib.Path(__file__).parent / "snapshots" / "cpython-3.14-linux-x86_64.facts.json"
@@ -58,6 +62,21 @@ def test_writes_the_facts_of_a_real_interpreter(tool: Tool) -> None:
     facts = json.loads(tool.output.read_text(encoding="utf-8"))
     assert facts["version"] == list(sys.version_info)
     assert sorted(path.name for path in tool.folder.iterdir()) == ["facts.json"]
+
+
+def test_paths_are_told_when_asked_for() -> None:
+    for paths in (False, True):
+        printed = pyo3_common.parse_json(pyo3_probe_run.run_probe(sys.executable, str(PROBE), 60, paths), "output")
+        assert pyo3_facts.parse_facts(printed, "output").paths == (expected_paths() if paths else None)
+
+
+def expected_paths() -> pyo3_facts.Paths:
+    return pyo3_facts.Paths(
+        executable=sys.executable,
+        base_prefix=sys.base_prefix,
+        lib_dir=sysconfig.get_config_var("LIBDIR"),
+        python_framework_prefix=str(sysconfig.get_config_var("PYTHONFRAMEWORKPREFIX")),
+    )
 
 
 def test_writes_canonical_text(tool: Tool) -> None:
@@ -162,6 +181,15 @@ def test_too_old_an_interpreter(tool: Tool) -> None:
     answer = '{"schema": 1, "error": "Python 3.6 is too old, expected 3.7 or newer"}'
     interpreter = tool.script(f"echo '{answer}'; exit 1")
     assert_refused(tool.run(interpreter), "Python 3.6 is too old, expected 3.7 or newer", outputs=[tool.output])
+
+
+def test_too_old_is_told_from_broken(tool: Tool) -> None:
+    answer = '{"schema": 1, "error": "Python 3.6 is too old, expected 3.7 or newer"}'
+    with pytest.raises(pyo3_facts.TooOldError, match=r"Python 3\.6 is too old"):
+        pyo3_probe_run.run_probe(str(tool.script(f"echo '{answer}'; exit 1")), str(PROBE), 60)
+    with pytest.raises(ToolError) as error:
+        pyo3_probe_run.run_probe(str(tool.script("exit 1")), str(PROBE), 60)
+    assert type(error.value) is ToolError
 
 
 def test_interpreter_that_prints_garbage(tool: Tool) -> None:

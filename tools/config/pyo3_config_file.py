@@ -35,8 +35,9 @@ def write(config: InterpreterConfig, pyo3: PyO3Version) -> str:
     lines = [f"{key}={values[key]}" for key in pyo3.config_keys if key in values]
     lines += [f"{EXTRA_LINE}={line}" for line in config.extra_build_script_lines]
     for line in lines:
-        if "\n" in line or "\r" in line:
-            raise ToolError(f"the PyO3 config file cannot hold {excerpt(line)}, expected one line: take newlines out")
+        # Surrogates stand for bytes that are no UTF-8, in variables for instance.
+        if any(character in "\n\r" or "\ud800" <= character <= "\udfff" for character in line):
+            raise ToolError(f"the PyO3 config file cannot hold {excerpt(line)}, expected one line of UTF-8: correct it")
     return "".join(f"{line}\n" for line in lines)
 
 

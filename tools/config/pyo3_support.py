@@ -42,6 +42,11 @@ def check(config: InterpreterConfig, pyo3: PyO3Version, target: Triple, settings
             warnings += _check_abi(config, pyo3)
         elif config.abi3:
             warnings += _abi3_warnings(config, pyo3)
+    if config.target_abi.version < pyo3.python_min:
+        raise ToolError(
+            f"the interpreter is Python {dotted(config.target_abi.version)}, PyO3 {pyo3.version} has no code for one "
+            f"before {dotted(pyo3.python_min)}, whatever is skipped: choose a newer interpreter"
+        )
     if config.pointer_width is not None and config.pointer_width != target.pointer_width:
         raise ToolError(
             f"the Rust target {target.name} has pointers of {target.pointer_width} bits, the Python interpreter of "

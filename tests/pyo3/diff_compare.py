@@ -124,4 +124,7 @@ def _reason(text: str) -> str:
     if said.startswith("Traceback"):
         # A Python script's last words, before those of the build script that ran it.
         return f"{crate}: {next((line for line in lines[1:] if not line.startswith(' ')), said)}"
+    if said.startswith("thread ") and len(lines) > 1:
+        # A panic: where it was stands before what it was.
+        return f"{crate}: {lines[1]}"
     return f"{crate}: {lines[0] if lines else 'nothing was said'}"

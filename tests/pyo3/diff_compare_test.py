@@ -32,6 +32,11 @@ def test_two_refusals_agree_whatever_they_say() -> None:
             EQUAL,
             "refused by the real scripts only: pyo3-ffi: TypeError: y",
         ),
+        (
+            Result({}, "pyo3-ffi: thread 'main' (7) panicked at impl_.rs:1:2:\nassertion failed: z\nnote: w"),
+            EQUAL,
+            "refused by the real scripts only: pyo3-ffi: assertion failed: z",
+        ),
         (Result({}, "pyo3-ffi: "), EQUAL, "refused by the real scripts only: pyo3-ffi: nothing was said"),
         (EQUAL, OTHER, "pyo3-ffi: cfgs: only real ['a'], only computed ['b']"),
         (EQUAL, Result({}), "crates: real ['pyo3-ffi'], computed []"),

@@ -84,11 +84,11 @@ def _outputs(case: Case, programs: Programs, probe: str) -> Result:
                 no_std=(settings.wip_no_std or "").strip().lower() in ("1", "true"),
                 cross=resolved.source == "cross",
             )
-            outputs[crate] = read_outputs(_lines(computed))
+            outputs[crate] = read_outputs(as_lines(computed))
     return Result(outputs)
 
 
-def _lines(outputs: CrateOutputs) -> Iterator[str]:
+def as_lines(outputs: CrateOutputs) -> Iterator[str]:
     """Say it as a build script would."""
     texts: Mapping[str, tuple[str, ...]] = {
         "rustc-cfg": outputs.cfgs,

@@ -31,6 +31,8 @@ class ScriptOutputs:
     """Other `KEY=value` lines for the scripts of dependent crates, sorted."""
     other: tuple[str, ...] = ()
     """Lines that are not for Cargo, in their order."""
+    files: tuple[tuple[str, str], ...] = ()
+    """Name and text of what is in OUT_DIR, where that counts."""
     warned: bool = False
 
 
@@ -107,6 +109,10 @@ def differences(real: ScriptOutputs, computed: ScriptOutputs) -> list[str]:
         "link lines": (real.link_lines, computed.link_lines),
         "metadata": (real.metadata, computed.metadata),
         "other lines": (real.other, computed.other),
+        "files": (
+            [f"{name}: {text}" for name, text in real.files],
+            [f"{name}: {text}" for name, text in computed.files],
+        ),
         "config": ((real.config or "").splitlines(), (computed.config or "").splitlines()),
     }
     for what, (one, other) in sequences.items():

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 BUILD_CONFIG = "pyo3-build-config"
 # In the order in which Cargo runs them.
 SCRIPTED = (BUILD_CONFIG, "pyo3-ffi", "pyo3-macros-backend", "pyo3")
+# Crates below PyO3 whose build scripts our tools know too. Not every version of PyO3 needs all.
+OTHERS = ("libc", "memoffset", "proc-macro2", "quote", "rustversion", "target-lexicon")
 
 _OUT_DIR_FUNCTIONS = """
 fn run_time_out_dir() -> String {
@@ -91,12 +93,25 @@ def edited(text: str, edits: tuple[Edit, ...], origin: str) -> str:
 
 
 @dataclass(frozen=True)
+class OtherProgram:
+    """The build script of a crate below PyO3."""
+
+    version: str
+    """Of the crate."""
+    path: str
+    folder: str
+    """The crate's sources, where Cargo runs the script."""
+
+
+@dataclass(frozen=True)
 class Programs:
     """The build scripts of one PyO3 version."""
 
     version: str
     paths: Mapping[str, str]
     """Program by crate; not every version has all."""
+    others: Mapping[str, OtherProgram]
+    """By crate, of those in OTHERS that this version needs."""
     features: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Features by crate: what each enables, as in Cargo.toml."""
 
@@ -130,17 +145,20 @@ def _copy_build_config(source: pathlib.Path, copy: pathlib.Path) -> None:
     (copy / ".cargo-checksum.json").unlink()
 
 
-def _manifest(scripts: Mapping[str, pathlib.Path], edition: str, library: pathlib.Path) -> str:
+def _manifest(scripts: Mapping[str, tuple[pathlib.Path, str]], library: pathlib.Path, autocfg: bool) -> str:
+    """Write a Cargo.toml that makes a program of each script; `scripts` has path and edition."""
     programs = "".join(
-        f"[[bin]]\nname = {json.dumps(name)}\npath = {json.dumps(str(path))}\n" for name, path in scripts.items()
+        f"[[bin]]\nname = {json.dumps(name)}\npath = {json.dumps(str(path))}\nedition = {json.dumps(edition)}\n"
+        for name, (path, edition) in scripts.items()
     )
+    more = 'autocfg = "*"\n' if autocfg else ""
     return (
-        f'[package]\nname = "scripts"\nversion = "0.0.0"\nedition = "{edition}"\n'
-        '[features]\ndefault = ["resolve-config"]\nresolve-config = []\n'
+        '[package]\nname = "scripts"\nversion = "0.0.0"\nedition = "2021"\n'
+        # Those that a script looks at when it is compiled: pyo3-build-config's and proc-macro2's.
+        '[features]\ndefault = ["proc-macro", "resolve-config"]\nproc-macro = []\nresolve-config = []\n'
         f"{programs}[dependencies]\n"
         f'{BUILD_CONFIG} = {{ path = "{library.name}", features = ["resolve-config"] }}\n'
-        'target-lexicon = "*"\n'
-        f'[workspace]\nexclude = ["{library.name}"]\n'
+        f'target-lexicon = "*"\n{more}[workspace]\nexclude = ["{library.name}"]\n'
         "[profile.dev]\ndebug = false\nincremental = false\n"
     )
 
@@ -166,27 +184,50 @@ def compile_programs(version: str, vendored: pathlib.Path, cargo: str, rustc: st
         ToolError: an edit does not apply, or Cargo fails.
     """
     crates = {name: crate_folder(vendored, name) for name in (*SCRIPTED, "pyo3-macros")}
+    crates |= {name: crate_folder(vendored, name) for name in OTHERS if list(vendored.glob(f"{name}*"))}
     project = folder / f"{version}-{_digest(crates, rustc)}"
-    scripts = {name: project / BUILD_CONFIG if name == BUILD_CONFIG else crates[name] for name in SCRIPTED}
-    scripts = {name: path / "build.rs" for name, path in scripts.items() if (crates[name] / "build.rs").exists()}
+    scripts = {name: script for name, path in crates.items() if (script := _script(path)) is not None}
+    programs = {name: project / "target" / "debug" / name for name in scripts}
+    if not (project / "finished").exists():
+        _build(crates, scripts, vendored, project, cargo, rustc)
+    return Programs(
+        version,
+        {name: str(programs[name]) for name in SCRIPTED if name in programs},
+        {
+            name: OtherProgram(_value(crates[name], "version"), str(programs[name]), str(crates[name]))
+            for name in OTHERS
+            if name in programs
+        },
+        {name: _features(path) for name, path in crates.items()},
+    )
+
+
+def _build(
+    crates: Mapping[str, pathlib.Path],
+    scripts: Mapping[str, pathlib.Path],
+    vendored: pathlib.Path,
+    project: pathlib.Path,
+    cargo: str,
+    rustc: str,
+) -> None:
+    shutil.rmtree(project, ignore_errors=True)
+    (project / ".cargo").mkdir(parents=True)
+    library = project / BUILD_CONFIG
+    _copy_build_config(crates[BUILD_CONFIG], library)
+    sources = {name: (path, _value(crates[name], "edition", "2015")) for name, path in scripts.items()}
+    if BUILD_CONFIG in sources:
+        sources[BUILD_CONFIG] = (library / "build.rs", sources[BUILD_CONFIG][1])
+    autocfg = bool(list(vendored.glob("autocfg*")))
+    (project / "Cargo.toml").write_text(_manifest(sources, library, autocfg), encoding="utf-8")
+    (project / ".cargo" / "config.toml").write_text(_source_replacement(vendored), encoding="utf-8")
     environment = {
         **os.environ,
         "CARGO_HOME": str(project / "cargo_home"),
         "CARGO_TARGET_DIR": str(project / "target"),
         "RUSTC": rustc,
     }
-    programs = {name: project / "target" / "debug" / name for name in scripts}
-    if not (project / "finished").exists():
-        shutil.rmtree(project, ignore_errors=True)
-        (project / ".cargo").mkdir(parents=True)
-        _copy_build_config(crates[BUILD_CONFIG], project / BUILD_CONFIG)
-        edition = _edition(crates["pyo3-ffi"])
-        (project / "Cargo.toml").write_text(_manifest(scripts, edition, project / BUILD_CONFIG), encoding="utf-8")
-        (project / ".cargo" / "config.toml").write_text(_source_replacement(vendored), encoding="utf-8")
-        _run_cargo([cargo, "build", "--offline", "--quiet"], project, environment)
-        (project / "finished").touch()
-    features = {name: _features(path) for name, path in crates.items()}
-    return Programs(version, {name: str(path) for name, path in programs.items()}, features)
+    _run_cargo([cargo, "build", "--offline", "--quiet"], project, environment)
+    (project / "finished").touch()
 
 
 def _digest(crates: Mapping[str, pathlib.Path], rustc: str) -> str:
@@ -202,9 +243,17 @@ def _run_cargo(command: list[str], folder: pathlib.Path, environment: Mapping[st
         raise ToolError(f"`{' '.join(command)}` failed in {folder}:\n{result.stderr}")
 
 
-def _edition(crate: pathlib.Path) -> str:
-    found = re.search(r'^edition = "(\d+)"', (crate / "Cargo.toml").read_text(encoding="utf-8"), re.MULTILINE)
-    return found[1] if found else "2015"
+def _value(crate: pathlib.Path, key: str, default: str = "") -> str:
+    """Read a string of `[package]`, whose keys come first in a published manifest."""
+    text = (crate / "Cargo.toml").read_text(encoding="utf-8").partition("\n[dependencies")[0]
+    found = re.search(rf'^{key} = "([^"]+)"', text, re.MULTILINE)
+    return found[1] if found else default
+
+
+def _script(crate: pathlib.Path) -> pathlib.Path | None:
+    """Give a crate's build script, None where it has none."""
+    places = (crate / "build.rs", crate / "build" / "build.rs")
+    return next((path for path in places if path.exists()), None)
 
 
 def _features(crate: pathlib.Path) -> dict[str, tuple[str, ...]]:

@@ -43,7 +43,7 @@ def programs(tmp_path: pathlib.Path, **scripts: str) -> Programs:
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
         paths[name.replace("_", "-")] = str(path)
-    return Programs("0.30.1", paths, FEATURES)
+    return Programs("0.30.1", paths, {}, FEATURES)
 
 
 CASE = Case(

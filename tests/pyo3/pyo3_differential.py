@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import diff_computed
 import diff_fetch
 import diff_material
+import diff_others
 import diff_programs
 import diff_run
 import pyo3_common
@@ -110,10 +111,14 @@ def _compare(args: argparse.Namespace, versions: Sequence[str], folder: pathlib.
         for programs in compiled:
             cases = _cases(args, programs, material)
             run = functools.partial(diff_run.run_case, programs=programs, surroundings=surroundings)
-            before = report.different
+            before = report.compared, report.different
             for case, real in zip(cases, pool.map(run, cases)):
                 report.add(case, real, diff_computed.compute_case(case, programs, args.probe))
-            print(f"PyO3 {programs.version}: {len(cases)} cases, {report.different - before} different", flush=True)
+            if not args.kind or diff_others.KIND in args.kind:
+                for others in diff_others.compare_others(programs, surroundings, args.rustc, CROSS_TARGETS):
+                    report.add(*others)
+            compared, different = report.compared - before[0], report.different - before[1]
+            print(f"PyO3 {programs.version}: {compared} cases, {different} different", flush=True)
     return report
 
 

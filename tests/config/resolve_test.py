@@ -199,6 +199,21 @@ def test_r10_what_follows_from_an_attribute_follows() -> None:
     assert (config.version, config.target_abi.version) == ((3, 12), (3, 9))
 
 
+def test_r10_abi3_of_a_config_file_stays(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "config.txt"
+    file.write_text("version=3.12\nabi3=true\n", encoding="utf-8")
+    config = resolve(OLD, config_file=str(file), overrides={"build_flags": "Py_DEBUG"}).config
+    assert config.abi3
+    assert config.build_flags == {"Py_DEBUG"}
+
+
+def test_config_file_that_is_given_goes_before_the_variable(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "config.txt"
+    file.write_text("version=3.12\n", encoding="utf-8")
+    resolved = resolve(config_file=str(file), environment={"PYO3_CONFIG_FILE": "/absent"})
+    assert resolved.origins["version"] == Origin("config_file", str(file))
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_attributes_alone_are_enough(version: str) -> None:
     resolved = resolve(version, overrides={"version": "3.12"})

@@ -112,8 +112,6 @@ def _facts(path: str | None) -> Facts | None:
 
 def _settings(args: argparse.Namespace) -> Settings:
     settings = pyo3_settings.parse(args.setting)
-    if args.config_file is not None:
-        settings = dataclasses.replace(settings, config_file=None)
     return settings if args.cross_lib_dir is None else dataclasses.replace(settings, cross_lib_dir=args.cross_lib_dir)
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Origin", "Request", "Resolved", "resolve"]
 
 PATH_KEYS = ("lib_dir", "executable", "python_framework_prefix")
-_DERIVED = ("target_abi", "abi3", "lib_name")
+_DERIVED = ("target_abi", "lib_name")
 """Keys that follow from others, so that they are computed again when an attribute sets one of those."""
 _DERIVING = ("implementation", "version", "abi3", "target_abi", "build_flags")
 

@@ -40,7 +40,8 @@ _SAMPLED = 25
 
 
 def _default_cache() -> str:
-    base = os.environ.get("XDG_CACHE_HOME") or str(pathlib.Path.home() / ".cache")
+    # Bazel's tests can write to a folder of their own only.
+    base = os.environ.get("TEST_TMPDIR") or os.environ.get("XDG_CACHE_HOME") or str(pathlib.Path.home() / ".cache")
     return str(pathlib.Path(base) / "rules_pyo3" / "differential")
 
 
@@ -73,6 +74,11 @@ def _program(name: str) -> str:
     return os.path.abspath(found)
 
 
+def _folder(name: str) -> pathlib.Path:
+    """Resolve `FILE/..`, which Bazel can say and the system does not know."""
+    return pathlib.Path(os.path.abspath(name))
+
+
 def _compile(args: argparse.Namespace, versions: Sequence[str]) -> list[Programs]:
     """Get the build scripts of the versions as programs."""
     cache = pathlib.Path(args.cache).absolute()
@@ -81,9 +87,9 @@ def _compile(args: argparse.Namespace, versions: Sequence[str]) -> list[Programs
 
     def one(version: str) -> Programs:
         if version in given:
-            vendored = pathlib.Path(given[version])
+            vendored = _folder(given[version])
         else:
-            lock = pathlib.Path(args.locks or ".") / version / "Cargo.lock"
+            lock = _folder(args.locks or ".") / version / "Cargo.lock"
             vendored = diff_fetch.vendor(version, lock, args.cargo, cache / "crates")
         return diff_programs.compile_programs(version, vendored, args.cargo, args.rustc, cache / "programs")
 

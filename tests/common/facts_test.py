@@ -100,7 +100,12 @@ def test_debug_suffix_of_windows() -> None:
     assert facts.debug
 
 
-PATHS = {"executable": "/python", "base_prefix": None, "lib_dir": "/lib", "python_framework_prefix": "None"}
+PATHS: dict[str, Any] = {
+    "executable": "/python",
+    "base_prefix": None,
+    "lib_dir": "/lib",
+    "python_framework_prefix": "None",
+}
 
 
 def test_paths_are_read_and_not_written() -> None:

@@ -4,6 +4,8 @@ load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("@rules_python//python:defs.bzl", "py_library")
 load("@rules_rust//rust:rust_common.bzl", "TestCrateInfo")
 load("//rules:defs.bzl", "pyo3_extension")
+load("//rules:toolchains.bzl", "pyo3_interpreter_config", "pyo3_python_toolchain")
+load("//rules/private/common:toolchain_types.bzl", "PYTHON_TOOLCHAIN_TYPE")
 load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
 load("//rules/private/py_target:imports.bzl", "import_roots")
 load("//rules/private/py_target:py_infos.bzl", "PY_INFOS", "py_infos")
@@ -118,6 +120,49 @@ _mode_of_dbg_build_test = analysistest.make(
     config_settings = {"//command_line_option:compilation_mode": "dbg"},
 )
 
+def _req_10_own_config_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    own, common = [each[PyO3ExtensionInfo].pyo3.config.root.path for each in [target, ctx.attr.common]]
+    asserts.true(env, own != common, "the pyo3 of a target with a config of its own is another one")
+    return analysistest.end(env)
+
+_req_10_own_config_test = analysistest.make(_req_10_own_config_test_impl, attrs = {"common": attr.label()})
+
+def _req_51_described_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    asserts.equals(env, "target.abi3.so", target[PyO3TagInfo].file.basename)
+    asserts.equals(env, None, target[PyO3TagInfo].tag)
+    asserts.equals(env, [], target[OutputGroupInfo].pyo3_tag.to_list())
+    asserts.equals(env, ["target.entry.ok"], names(target[OutputGroupInfo]._validation.to_list()))
+    return analysistest.end(env)
+
+_req_51_described_test = analysistest.make(_req_51_described_test_impl, config_settings = {
+    "//command_line_option:extra_toolchains": "//tests/py_target:described",
+    "//command_line_option:platforms": str(Label("//tests/py_target:elsewhere")),
+})
+
+def _describe_a_python():
+    """Makes a platform like this machine, with a Python that nobody can ask."""
+    native.constraint_setting(name = "python")
+    native.constraint_value(name = "unknown_python", constraint_setting = "python")
+    native.platform(name = "elsewhere", constraint_values = ["unknown_python"], parents = ["@platforms//host"])
+    pyo3_interpreter_config(name = "stated", tags = ["manual"], version = "3.10")
+    pyo3_python_toolchain(
+        name = "described_toolchain",
+        ext_suffix = ".abi3.so",
+        interpreter_config = "stated",
+        tags = ["manual"],
+        version = "3.10",
+    )
+    native.toolchain(
+        name = "described",
+        target_compatible_with = ["unknown_python"],
+        toolchain = "described_toolchain",
+        toolchain_type = PYTHON_TOOLCHAIN_TYPE,
+    )
+
 def _targets():
     py_library(name = "dep", srcs = ["testdata/dep.py"], imports = ["roots"], tags = ["manual"])
     common = dict(srcs = ["testdata/lib.rs"], edition = "2021", tags = ["manual"])
@@ -132,6 +177,7 @@ def _targets():
     pyo3_extension(name = "checked", rustc_flags = select({
         "//conditions:default": ["--check-cfg=cfg(own)"],
     }), **common)
+    pyo3_extension(name = "own_config", interpreter_config = "stated", **common)
     pyo3_extension(name = "opt", compilation_mode = "opt", **common)
     pyo3_extension(name = "own_pyo3", pyo3 = "//tests/extension:other_pyo3", **common)
     for case, path in {"above": "../../..", "absolute": "/usr"}.items():
@@ -143,7 +189,10 @@ def py_target_tests(name):
     Args:
       name: (str) the test_suite
     """
+    _describe_a_python()
     _targets()
+    _req_10_own_config_test(name = name + "_req_10_own_config_test", common = "target", target_under_test = "own_config")
+    _req_51_described_test(name = name + "_req_51_described_test", target_under_test = "target")
     unittest.suite(name + "_pure", _import_roots_test, _py_infos_test)
     _target_test(name = name + "_test", target_under_test = "target")
     _rust_test(name = name + "_flags_test", flags = "extension.flags", target_under_test = "target.rust")
@@ -172,5 +221,7 @@ def py_target_tests(name):
         "_mode_test",
         "_own_pyo3_test",
         "_pure",
+        "_req_10_own_config_test",
+        "_req_51_described_test",
         "_test",
     ]])

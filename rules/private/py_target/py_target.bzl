@@ -16,10 +16,11 @@ def _runfiles(ctx, tagged, extension):
     return runfiles.merge_all([target[DefaultInfo].default_runfiles for target in targets])
 
 def _output_groups(extension, tagged, entry):
+    tag = [tagged.tag] if tagged.tag else []
     groups = {
-        "pyo3_tag": depset([tagged.tag]),
+        "pyo3_tag": depset(tag),
         "rust": depset([extension.cdylib]),
-        "_validation": depset([entry, tagged.tag]),
+        "_validation": depset([entry] + tag),
     }
     if extension.pyo3:
         groups["pyo3_config"] = depset([extension.pyo3.config, extension.pyo3.explanation])

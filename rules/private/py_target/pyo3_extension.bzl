@@ -55,6 +55,7 @@ def pyo3_extension(
         deps = [],
         edition = None,
         imports = [],
+        interpreter_config = None,
         module_name = None,
         proc_macro_deps = [],
         py_deps = [],
@@ -73,6 +74,9 @@ def pyo3_extension(
     Depend on it as on a py_library. The file is named with the chosen Python's own suffix,
     such as `my_ext.cpython-314-x86_64-linux-gnu.so`.
 
+    The code is compiled with PyO3's cfgs of that Python, such as `Py_3_12` and `Py_LIMITED_API`, unless `deps` has a
+    build script: it answers then, as with cargo. Other Rust targets get them with `@pyo3_crates//:cfgs` in their `deps`.
+
     Makes three targets: `name`, `name.rust` (the rust_shared_library) and `name.config`
     (`bazel run` prints the interpreter config that PyO3 was built with; `-- explain` says why).
 
@@ -89,6 +93,7 @@ def pyo3_extension(
       deps: (list of label) Rust libraries; pyo3 comes by itself
       edition: (str) see rust_shared_library
       imports: (list of str) see py_library
+      interpreter_config: (label) a pyo3_interpreter_config for this extension and its pyo3
       module_name: (str) dotted name relative to the package, such as "pkg._native"; its last part
         is the name of the `#[pymodule]`
       proc_macro_deps: (list of label) see rust_shared_library
@@ -160,6 +165,7 @@ def pyo3_extension(
         crate_features = crate_features,
         data = data,
         imports = imports,
+        interpreter_config = interpreter_config,
         module_name = module_name,
         py_deps = py_deps,
         py_srcs = py_srcs,

@@ -28,6 +28,9 @@ def tag_extension(ctx, extension):
     file = ctx.actions.declare_file(folder + extension.module + suffix)
     ctx.actions.symlink(output = file, target_file = extension.cdylib)
     facts = ctx.attr._probe[PyO3ProbeInfo].facts
+    if not facts:
+        # Of a Python that is only described nothing is known that the name could be held to.
+        return PyO3TagInfo(ext_suffix = suffix, file = file, tag = None)
     tag = ctx.actions.declare_file(ctx.label.name + ".tag.json")
     args = ctx.actions.args()
     args.add("--label", str(ctx.label))

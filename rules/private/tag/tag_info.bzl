@@ -5,6 +5,6 @@ PyO3TagInfo = provider(
     fields = {
         "ext_suffix": "str: what follows the module's name in the file name",
         "file": "File: the tagged file",
-        "tag": "File: tag.json, schema 1 (tools/common/schemas/tag.json): file name and wheel tag",
+        "tag": "File or None: tag.json, schema 1 (tools/common/schemas/tag.schema.json): file name and wheel tag; None for a Python that is only described",
     },
 )

@@ -83,8 +83,9 @@ class Report:
     wordings: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How both sides refuse."""
 
-    def add(self, case: Case, real: Result, computed: Result) -> None:
-        """Count a case."""
+    def add(self, case: Case, real: Result, computed: Result) -> list[str]:
+        """Count a case, and give its differences that no earlier case had."""
+        new: list[str] = []
         self.compared += 1
         found = compare(real, computed)
         if real.refusal is not None and computed.refusal is not None:
@@ -98,7 +99,9 @@ class Report:
             self.different += 1
             for line, reason in zip(found, reasons):
                 if reason is None:
+                    new += [line] if line not in self.cases else []
                     self.cases.setdefault(line, []).append(case)
+        return new
 
     @property
     def summary(self) -> str:

@@ -52,9 +52,9 @@ def intended(difference: str) -> Intended:
 
 def test_report_counts_each_case_once() -> None:
     report = Report([intended("only computed")])
-    report.add(CASE, EQUAL, EQUAL)
-    report.add(CASE, EQUAL, OTHER)
-    report.add(Case("0.29.3", "cross", "some target"), EQUAL, OTHER)
+    assert report.add(CASE, EQUAL, EQUAL) == []
+    assert report.add(CASE, EQUAL, OTHER) == []
+    assert len(report.add(Case("0.29.3", "cross", "some target"), EQUAL, OTHER)) == 1
     report.add(CASE, EQUAL, REFUSED)
     report.add(CASE, REFUSED, REFUSED)
     assert report.summary == "5 compared, 2 equal, 2 different, 1 intended"

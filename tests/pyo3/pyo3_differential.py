@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from diff_cases import Case, Material
     from diff_programs import Programs
+    from diff_run import Result
 
 _SAMPLED = 25
 
@@ -119,13 +120,19 @@ def _compare(args: argparse.Namespace, versions: Sequence[str], folder: pathlib.
             run = functools.partial(diff_run.run_case, programs=programs, surroundings=surroundings)
             before = report.compared, report.different
             for case, real in zip(cases, pool.map(run, cases)):
-                report.add(case, real, diff_computed.compute_case(case, programs, args.probe))
+                _add(report, case, real, diff_computed.compute_case(case, programs, args.probe))
             if not args.kind or diff_others.KIND in args.kind:
                 for others in diff_others.compare_others(programs, surroundings, args.rustc, CROSS_TARGETS):
-                    report.add(*others)
+                    _add(report, *others)
             compared, different = report.compared - before[0], report.different - before[1]
             print(f"PyO3 {programs.version}: {compared} cases, {different} different", flush=True)
     return report
+
+
+def _add(report: Report, case: Case, real: Result, computed: Result) -> None:
+    """Count a case, and tell of a new difference at once: a full run takes long."""
+    for line in report.add(case, real, computed):
+        print(f"PyO3 {case.version}, {case.kind}, {case.name}: {line}", flush=True)
 
 
 def _print(lines: Iterable[str]) -> None:

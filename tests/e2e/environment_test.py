@@ -6,6 +6,7 @@ The numbers in names are those of the project's requirements, which come from Py
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import nested
@@ -55,6 +56,7 @@ pyo3.crates(
 use_repo(pyo3, "abi3_crates")
 """
 _DESCRIBED = """
+load("@rules_pyo3//rules:defs.bzl", "pyo3_extension")
 load("@rules_pyo3//rules:toolchains.bzl", "pyo3_interpreter_config", "pyo3_python_toolchain")
 
 pyo3_interpreter_config(
@@ -68,6 +70,12 @@ pyo3_python_toolchain(
     ext_suffix = ".abi3.so",
     interpreter_config = ":abi3",
     version = "3.10",
+)
+
+pyo3_extension(
+    name = "my_ext",
+    srcs = ["//:lib.rs"],
+    pyo3 = "@abi3_crates//:pyo3",
 )
 
 constraint_setting(name = "python")
@@ -241,7 +249,11 @@ def test_req_32_51_abi3_for_a_python_that_is_only_described(workspace: Workspace
     workspace.write("MODULE.bazel", module_file + _ABI3_CRATES)
     workspace.write("described/BUILD.bazel", _DESCRIBED)
     options = ("--extra_toolchains=//described:toolchain", "--platforms=//described:platform")
-    workspace.succeed("build", *options, "@abi3_crates//:config")
+    workspace.succeed("build", *options, "@abi3_crates//:config", "//described:my_ext")
+    extension = workspace.output("described/my_ext.abi3.so", *options)
+    code = f"import sys; sys.path.insert(0, {str(extension.parent)!r}); import my_ext; print(my_ext.sum(1, 2))"
+    ran = subprocess.run(["python3", "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "3\n"), ran.stderr
     config = next(workspace.output("", *options).glob("external/*abi3_crates/config.config.txt")).read_text(
         encoding="utf-8"
     )

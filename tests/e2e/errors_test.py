@@ -64,7 +64,12 @@ _BUILD_FILES = {
 _MODULE_FILES = {
     "unsupported_pyo3": (
         'pyo3.crates(name = "wrong", version = "0.1.0")\nuse_repo(pyo3, "wrong")',
-        ['pyo3.crates(name = "wrong")', '`version` is "0.1.0"', "one of 0.30.1", "choose a supported version"],
+        [
+            'pyo3.crates(name = "wrong")',
+            '`version` is "0.1.0"',
+            "one of 0.30.1",
+            "choose one of these, or pass the `lockfile`",
+        ],
         'pyo3.crates(name = "wrong", version = "0.30.1")\nuse_repo(pyo3, "wrong")',
     ),
     "unknown_feature": (

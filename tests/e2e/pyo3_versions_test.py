@@ -19,8 +19,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     yield from nested.nested_workspace("tests/e2e/pyo3_versions", folder)
 
 
-def test_several_in_one_process_and_requirement_52(workspace: Workspace) -> None:
-    """Their code sees the cfgs of its Python, Py_LIMITED_API among them, with no warning where cfgs are checked."""
+def test_r50_r52_several_in_one_process(workspace: Workspace) -> None:
+    """Their code sees the cfgs of its Python, Py_LIMITED_API among them, with no warning where cfgs are checked.
+
+    Those for the stable ABI of 3.9 tell the version of the Python that runs them.
+    """
     workspace.succeed("test", "//:together_test")
 
 

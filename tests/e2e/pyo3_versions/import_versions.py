@@ -8,5 +8,6 @@ for argument in sys.argv[1:]:
     module = importlib.import_module(package + ".my_ext")
     assert module.Counter(1).add(2) == 3
     assert module.cfgs() == cfgs.split(","), (package, module.cfgs())
+    assert module.running() == sys.version_info[:2]
     print(package, module.__file__)
 assert sys.argv[1:]

@@ -48,8 +48,16 @@ fn cfgs() -> Vec<&'static str> {
     names
 }
 
+/// Tells which Python this runs on, which need not be the one that it was compiled for.
+#[pyfunction]
+fn running(py: Python<'_>) -> (u8, u8) {
+    let version = py.version_info();
+    (version.major, version.minor)
+}
+
 #[pymodule]
 fn my_ext(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Counter>()?;
+    module.add_function(wrap_pyfunction!(running, module)?)?;
     module.add_function(wrap_pyfunction!(cfgs, module)?)
 }

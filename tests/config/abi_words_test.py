@@ -247,6 +247,11 @@ def test_fallback_of_abi3t(tool: Tool, minor: int, letters: str, abi: str, said:
     assert tool.run(abi, "--strict-abi", of=other_version(minor, letters)).code == (0 if said is None else 1)
 
 
+def test_stated_abi_is_no_fallback(tool: Tool) -> None:
+    stated = ("--set", "target_abi=CPython-gil_enabled-3.14")
+    assert tool.run("abi3-py310", "--strict-abi", *stated, of=facts()) == (0, "")
+
+
 def test_pypy_with_an_abi3_of_its_own(tool: Tool) -> None:
     of = facts(
         "pypy-3.11-linux-x86_64", version=[3, 12, 0, "final", 0], ext_suffix=".pypy312-x.so", extension_suffixes=[]

@@ -328,7 +328,7 @@ def test_stable_configuration_of_a_version_specific_module(tools: Tools) -> None
             ("--abi-kind", "abi3", "--floor", "3.9"),
             LINUX,
             None,
-            "is named wrong.so, a module for abi3 is named fast.abi3.so",
+            "is named wrong.so, a module for abi3 is fast.abi3.so: name it so",
         ),
         (
             ("--abi-kind", "abi3", "--floor", "3.9", "--module", "no-name"),

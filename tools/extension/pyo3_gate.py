@@ -29,7 +29,7 @@ class Outcome(NamedTuple):
     result: str
     """PASSED, SKIPPED (switched off), NOT_CHECKED or FAILED."""
     reason: str = ""
-    """Why it was not checked, or what was found, what was expected and what to do."""
+    """Why it was not checked, or not quite; for FAILED what was found, what was expected and what to do."""
 
     def to_json_object(self) -> dict[str, str]:
         """Give the object that gates.json holds."""

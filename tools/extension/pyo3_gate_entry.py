@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyo3_abi import ABI3T, dotted
+from pyo3_abi import ABI3T
 from pyo3_gate import failed_if
 
 if TYPE_CHECKING:
@@ -50,20 +50,15 @@ def _message(module: Module, found: list[str], expected: str) -> str:
     name = module.name
     if not found:
         add = f"add a `#[pymodule] fn {name}` or `#[pymodule] mod {name}`"
-        return f"it exports no {INIT} function, expected {expected}: {add}"
+        return f"it exports no entry point, expected {expected}: {add}"
     start = f"it exports {', '.join(found)}, expected {expected}"
     names = sorted({symbol.partition("_")[2] for symbol in found})
     if name in names:
-        return f"{start}, which is all that {_importer(module.abi)}: define the module with PyO3's `#[pymodule]`"
+        importers = "Pythons before 3.15 look" if expected.startswith(INIT) else "what loads modules for abi3t looks"
+        return f"{start}, since {importers} for nothing else: define the module with PyO3's `#[pymodule]`"
     likely = near_miss(name, names)
     rename = f"rename the `#[pymodule]` to {name}, or set `module_name` or `crate_name` to {' or '.join(names)}"
     return f"{start} ({likely}): {rename}" if likely else f"{start}: {rename}"
-
-
-def _importer(abi: PythonAbi | None) -> str:
-    if abi is None or abi.kind == ABI3T:
-        return "a Python looks for in a module for abi3t"
-    return f"Python {dotted(abi.version)} looks for"
 
 
 def near_miss(name: str, found: list[str]) -> str | None:

@@ -27,7 +27,8 @@ _FOLDERS = (
     (b"/home/", re.compile(rb"/home/[\w.-]+/[\w.@~+/-]+")),
     (b"/Users/", re.compile(rb"/Users/[\w.-]+/[\w.@~+/-]+")),
     (b":\\Users\\", re.compile(rb"[A-Za-z]:\\Users\\[\w.-]+\\[\w.@~+\\-]+")),
-    (b"/root/", re.compile(rb"/root/\.?[\w@~+-]+/[\w.@~+/-]+")),
+    # Not /proc/self/root/..., which leads to the root of the file system.
+    (b"/root/", re.compile(rb"(?<!/self)/root/(?:[\w.@~+-]+/)+[\w@~+-]+\.\w+")),
 )
 _BEFORE, _AFTER = 400, 400
 _SHORTEST_FOLDER = 2

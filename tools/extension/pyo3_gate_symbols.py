@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyo3_symbol_table
 from pyo3_abi import dotted
-from pyo3_gate import Outcome, enumerate_some, failed_if, not_checked
+from pyo3_gate import PASSED, Outcome, enumerate_some, failed_if, not_checked
 from pyo3_symbol_table import is_python_symbol, stable_fault, symbol_table
 
 if TYPE_CHECKING:
@@ -56,17 +56,37 @@ def column_of(abi: PythonAbi, debug: bool) -> str:
 
 def _specific(module: Module, abi: PythonAbi, symbols: list[str], table: SymbolTable) -> Outcome:
     column = column_of(abi, module.debug)
-    if column not in table.columns:
+    columns = stand_ins(column, table)
+    if not columns:
         return not_checked(f"the symbols of {column} are not recorded")
     windows = module.target.os == "windows"
-    missing = [name for name in symbols if not table.has(column, name) and not (windows and _on_windows(table, name))]
+    missing = [
+        name
+        for name in symbols
+        if not any(table.has(each, name) for each in columns) and not (windows and _on_windows(table, name))
+    ]
     if not missing:
-        return failed_if(None)
+        return Outcome(PASSED, "" if columns == [column] else f"{column} is not recorded, {' and '.join(columns)} are")
     found = [f"{name} ({_elsewhere(table, name)})" for name in missing]
     return failed_if(
-        f"it uses {enumerate_some(found)}, expected only what {column} exports: "
+        f"it uses {enumerate_some(found)}, expected only what {' or '.join(columns)} exports: "
         "put that code under `#[cfg(Py_3_...)]`, or correct the name"
     )
+
+
+def stand_ins(column: str, table: SymbolTable) -> list[str]:
+    """Give the recorded Pythons that tell what a Python exports.
+
+    That is the Python itself. In place of a free-threaded one that is not recorded it is the one with the GIL, with what
+    the recorded free-threaded ones export besides; none when there are not both.
+    """
+    if column in table.columns:
+        return [column]
+    if not column.endswith("t"):
+        return []
+    gil = column[:-1]
+    threaded = [each for each in table.columns if each.endswith("t")]
+    return [gil, *threaded] if gil in table.columns and threaded else []
 
 
 def _on_windows(table: SymbolTable, symbol: str) -> bool:

@@ -1,0 +1,183 @@
+"""The benchmark `pythons`: one extension for one, two and three Pythons, against cargo and maturin.
+
+Ours builds targets of one matrix. Cargo runs once for each Python, with PYO3_PYTHON, and keeps its target folder from
+one Python of a set to the next; so does maturin, which runs once for all of them. For abi3 maturin makes one wheel,
+however many Pythons will load it. All three have the same rustc where Bazel takes the one on PATH, as tools/bazel does.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from bench_cargo import CargoProject
+from bench_figures import pythons_line, read_actions, read_mnemonics
+from bench_run import run, timed
+from bench_workspace import Workspace, copy_checkout
+
+PYTHONS = ("3.13", "3.14", "3.15")
+# Package of the workspace and word of the ABI -> flags of cargo and maturin.
+ABIS = {"abi3": ("abi3-py310", ["--features", "pyo3/abi3-py310"]), "version": ("version", [])}
+# Actions that run rustc.
+_COMPILERS = ("Rustc", "PyO3CompilerCrates")
+
+_PYTHON = """
+pyo3.system_python(
+    name = "python_{tag}",
+    interpreter = "python{python}",
+)
+use_repo(pyo3, "python_{tag}")
+
+register_toolchains("@python_{tag}//:toolchain")
+"""
+
+_BUILD = """\
+load("@rules_pyo3//rules:defs.bzl", "pyo3_extension_matrix")
+
+pyo3_extension_matrix(
+    name = "my_ext",
+    srcs = ["src/lib.rs"],
+    abi = "{abi}",
+    edition = "2021",
+    pythons = {pythons},
+)
+"""
+
+
+class Case(NamedTuple):
+    """Who builds, with which ABI, and for how many Pythons."""
+
+    side: str
+    abi: str
+    pythons: int
+
+
+def cases() -> list[Case]:
+    """Give all cases, what is compared side by side."""
+    one_wheel = [Case("maturin", "abi3", 1)]
+    shared = [Case(side, "abi3", count) for side in ("ours", "cargo") for count in (1, 2, 3)]
+    return shared + one_wheel + [Case(side, "version", n) for n in (1, 2, 3) for side in ("ours", "maturin", "cargo")]
+
+
+def tag(python: str) -> str:
+    """Give the word that targets and repositories have for a Python."""
+    return "cp" + python.replace(".", "")
+
+
+def targets(abi: str, count: int) -> list[str]:
+    """Give the targets of the first Pythons."""
+    return [f"//{abi}:my_ext.{tag(python)}" for python in PYTHONS[:count]]
+
+
+def module_text(quickstart: str) -> str:
+    """Give the quickstart's MODULE.bazel with all Pythons."""
+    head, found, _ = quickstart.partition("\npyo3.system_python(")
+    if not found:
+        raise ValueError("expected `pyo3.system_python(` in the quickstart's MODULE.bazel; adapt tests/bench")
+    return head + "".join(_PYTHON.format(tag=tag(python), python=python) for python in PYTHONS)
+
+
+def build_text(abi: str) -> str:
+    """Give the BUILD file of a package of the workspace."""
+    return _BUILD.format(abi=abi, pythons=list(PYTHONS)).replace("'", '"')
+
+
+def make_workspace(checkout: Path) -> Path:
+    """Write the workspace into a checkout, beside the quickstart."""
+    quickstart = checkout / "examples/quickstart"
+    folder = checkout / "examples/pythons"
+    for package, (abi, _) in ABIS.items():
+        (folder / package).mkdir(parents=True)
+        (folder / package / "BUILD.bazel").write_text(build_text(abi), encoding="utf-8")
+        shutil.copytree(quickstart / "src", folder / package / "src")
+    module = (quickstart / "MODULE.bazel").read_text(encoding="utf-8")
+    (folder / "MODULE.bazel").write_text(module_text(module), encoding="utf-8")
+    shutil.copy(quickstart / ".bazelrc", folder)
+    return folder
+
+
+def install_maturin(folder: Path) -> Path:
+    """Install the locked maturin into a folder of its own and give the program."""
+    run([sys.executable, "-m", "venv", folder], folder.parent)
+    lock = Path(__file__).with_name("requirements_lock.txt")
+    flags = ("--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary=:all:")
+    run([folder / "bin/python", "-m", "pip", "install", *flags, "--requirement", lock], folder.parent)
+    return folder / "bin/maturin"
+
+
+class Builds:
+    """What is timed: every case, built from nothing."""
+
+    def __init__(self, work: Workspace, project: CargoProject, maturin: Path) -> None:
+        """Name the two projects and the program."""
+        self.work = work
+        self.project = project
+        self.maturin = maturin
+
+    def prepare(self, case: Case) -> Callable[[], object]:
+        """Remove what was built, and give the build."""
+        flags = ABIS[case.abi][1]
+        if case.side == "ours":
+            self.work.clean()
+            return lambda: self.work.build(targets(case.abi, case.pythons))
+        self.project.clean()
+        pythons = [f"python{python}" for python in PYTHONS[: case.pythons]]
+        if case.side == "cargo":
+            return lambda: self._cargo(pythons, flags)
+        return lambda: self.project.build_wheels(self.maturin, pythons if case.abi == "version" else [], *flags)
+
+    def _cargo(self, pythons: Sequence[str], flags: Sequence[str]) -> None:
+        for python in pythons:
+            self.project.build(*flags, PYO3_PYTHON=python)
+
+
+def describe(case: Case, seconds: Iterable[float]) -> str:
+    """Word the times of a case."""
+    times = ", ".join(f"{value:.2f}" for value in seconds)
+    return f"{case.abi}, {case.pythons} Python{'s' if case.pythons > 1 else ''}, {case.side}: {times} s"
+
+
+def count_actions(work: Workspace, abi: str, count: int) -> str:
+    """Build for some Pythons from nothing and word how many actions that takes."""
+    chosen = targets(abi, count)
+    mnemonics = read_mnemonics(work.mnemonics(chosen))
+    work.clean()
+    actions = read_actions(work.build(chosen))
+    compilers = ", ".join(f"{name} {mnemonics.get(name, 0)}" for name in _COMPILERS)
+    words = f"{actions.total} actions, {actions.processes} of them processes ({compilers})"
+    return f"{abi}, {count} Python{'s' if count > 1 else ''}, ours: {words}"
+
+
+def measure(_name: str, runs: int, checkout: Path, top: Path) -> str:
+    """Run the benchmark and give its closing line."""
+    folder = make_workspace(copy_checkout(checkout, top / "ours"))
+    every = [target for abi in ABIS for target in targets(abi, len(PYTHONS))]
+    times: dict[Case, list[float]] = {case: [] for case in cases()}
+    with Workspace(folder, top / "output_base/ours") as work:
+        work.warm(every)
+        for abi in ABIS:
+            for count in (1, 2, 3):
+                print(count_actions(work, abi, count), flush=True)
+        project = CargoProject(top / "cargo", folder / "version/src/lib.rs", work.vendor())
+        builds = Builds(work, project, install_maturin(top / "maturin"))
+        for run_number in range(runs):
+            # Backwards every other time, so that nobody gains from a drift of the machine's speed.
+            for case in cases()[:: -1 if run_number % 2 else 1]:
+                times[case].append(timed(builds.prepare(case)))
+                print(f"run {run_number + 1}: {describe(case, times[case][-1:])}", flush=True)
+    for case in cases():
+        print(describe(case, times[case]))
+    return closing(times)
+
+
+def closing(times: Mapping[Case, Sequence[float]]) -> str:
+    """Word the result."""
+    return pythons_line(
+        times[Case("ours", "abi3", 1)],
+        times[Case("ours", "abi3", 3)],
+        times[Case("ours", "version", 3)],
+        times[Case("maturin", "version", 3)],
+    )

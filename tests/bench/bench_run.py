@@ -1,0 +1,36 @@
+"""Runs commands and takes their time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Give the wall time of a call in seconds."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def run(command: Sequence[str | Path], folder: Path, **variables: str) -> str:
+    """Run a command in a folder, with more variables in its environment, and give what it prints.
+
+    Raises:
+        RuntimeError: it fails.
+    """
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"`{' '.join(map(str, command))}` in {folder} failed:\n{done.stdout}")
+    return done.stdout

@@ -26,6 +26,7 @@ from pathlib import Path
 import bench_against_cargo
 import bench_gates
 import bench_pythons
+from bench_run import BenchError
 
 _BENCHMARKS = {
     "cold": bench_against_cargo.measure,
@@ -37,16 +38,32 @@ _BENCHMARKS = {
 }
 
 
+def checkout() -> Path:
+    """Give the checkout that is built.
+
+    Raises:
+        BenchError: `bazel run` has not started this.
+    """
+    folder = os.environ.get("BUILD_WORKSPACE_DIRECTORY")
+    if not folder:
+        raise BenchError(
+            "BUILD_WORKSPACE_DIRECTORY is not set; expected: a call by `tools/bazel run //tests/bench -- NAME`"
+        )
+    return Path(folder)
+
+
 def main(argv: Sequence[str]) -> int:
     """Run the benchmark that the arguments name."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=_BENCHMARKS)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args(argv)
-    checkout = Path(os.environ["BUILD_WORKSPACE_DIRECTORY"])
     top = Path(tempfile.mkdtemp(prefix="rules_pyo3_bench_"))
     try:
-        print(_BENCHMARKS[options.name](options.name, options.runs, checkout, top))
+        print(_BENCHMARKS[options.name](options.name, options.runs, checkout(), top))
+    except BenchError as error:
+        print(f"ERROR: //tests/bench: {error}", file=sys.stderr)
+        return 1
     finally:
         subprocess.run(["chmod", "-R", "u+w", str(top)], check=False)
         shutil.rmtree(top, ignore_errors=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bench_cargo import CargoProject
 from bench_figures import cargo_line
-from bench_run import timed
+from bench_run import BenchError, timed
 from bench_workspace import Workspace, copy_checkout
 
 _TARGETS = ("//:my_ext",)
@@ -29,7 +29,7 @@ def edited(source: str, number: int) -> str:
     """Change one line of the extension so that its machine code changes."""
     changed, count = re.subn(r"\(a \+ b(?: \+ \d+)?\)", f"(a + b + {number})", source)
     if count != 1:
-        raise ValueError(f"expected one `(a + b)` in the quickstart's source, found {count}; adapt tests/bench")
+        raise BenchError(f"expected one `(a + b)` in the quickstart's source, found {count}; adapt tests/bench")
     return changed
 
 

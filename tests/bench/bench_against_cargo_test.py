@@ -6,6 +6,7 @@ import bench_against_cargo
 import bench_workspace
 import pytest
 from bench_cargo import CargoProject
+from bench_run import BenchError
 
 LOCK = """\
 [[package]]
@@ -34,13 +35,13 @@ def test_each_edit_changes_the_same_line_again(tmp_path: pathlib.Path) -> None:
 
 
 def test_edit_of_a_source_without_the_line_says_so() -> None:
-    with pytest.raises(ValueError, match=r"expected one `\(a \+ b\)`"):
+    with pytest.raises(BenchError, match=r"expected one `\(a \+ b\)`"):
         bench_against_cargo.edited("fn main() {}", 1)
 
 
 def test_locked_version() -> None:
     assert bench_workspace.locked_version(LOCK, "pyo3") == "0.30.1"
-    with pytest.raises(ValueError, match="no crate syn"):
+    with pytest.raises(BenchError, match="no crate syn"):
         bench_workspace.locked_version(LOCK, "syn")
 
 

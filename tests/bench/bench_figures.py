@@ -7,6 +7,8 @@ import statistics
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bench_run import BenchError
+
 
 class Actions(NamedTuple):
     """How many actions a build had, and how many of them started a process."""
@@ -44,12 +46,12 @@ def read_actions(output: str) -> Actions:
     """Read the summary that Bazel prints after a build.
 
     Raises:
-        ValueError: it is not there.
+        BenchError: it is not there.
     """
     processes = re.search(r"^INFO: \d+ process(?:es)?: (.+)\.$", output, re.MULTILINE)
     total = re.search(r"^INFO: Build completed successfully, (\d+) total actions?$", output, re.MULTILINE)
     if not processes or not total:
-        raise ValueError(f"Bazel's summary has no numbers of processes and actions; adapt tests/bench:\n{output}")
+        raise BenchError(f"Bazel's summary has no numbers of processes and actions; adapt tests/bench:\n{output}")
     # Such as "2 disk cache hit, 388 internal, 45 linux-sandbox"; an internal one is done in Bazel itself.
     kinds = (part.split(" ", 1) for part in processes[1].split(", "))
     started = sum(int(count) for count, kind in kinds if kind != "internal" and not kind.endswith("hit"))

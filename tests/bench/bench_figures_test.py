@@ -3,6 +3,7 @@
 import bench_figures
 import pytest
 from bench_figures import Actions
+from bench_run import BenchError
 
 OUTPUT = """\
 INFO: Found 3 targets...
@@ -59,7 +60,7 @@ def test_a_build_without_work_has_one_action() -> None:
 
 
 def test_output_without_a_summary_says_so() -> None:
-    with pytest.raises(ValueError, match="no numbers of processes and actions; adapt tests/bench:\nnothing"):
+    with pytest.raises(BenchError, match="no numbers of processes and actions; adapt tests/bench:\nnothing"):
         bench_figures.read_actions("nothing")
 
 

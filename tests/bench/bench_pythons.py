@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bench_cargo import CargoProject
 from bench_figures import pythons_line, read_actions, read_mnemonics
-from bench_run import run, timed
+from bench_run import BenchError, run, timed
 from bench_workspace import Workspace, copy_checkout
 
 PYTHONS = ("3.13", "3.14", "3.15")
@@ -76,7 +76,7 @@ def module_text(quickstart: str) -> str:
     """Give the quickstart's MODULE.bazel with all Pythons."""
     head, found, _ = quickstart.partition("\npyo3.system_python(")
     if not found:
-        raise ValueError("expected `pyo3.system_python(` in the quickstart's MODULE.bazel; adapt tests/bench")
+        raise BenchError("expected `pyo3.system_python(` in the quickstart's MODULE.bazel; adapt tests/bench")
     return head + "".join(_PYTHON.format(tag=tag(python), python=python) for python in PYTHONS)
 
 

@@ -5,6 +5,7 @@ import pathlib
 import bench_pythons
 import pytest
 from bench_pythons import Case
+from bench_run import BenchError
 
 MODULE = """\
 module(name = "quickstart")
@@ -46,7 +47,7 @@ def test_module_file_has_all_pythons_instead_of_one() -> None:
 
 
 def test_another_module_file_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"expected `pyo3\.system_python\(`"):
+    with pytest.raises(BenchError, match=r"expected `pyo3\.system_python\(`"):
         bench_pythons.module_text("module()")
 
 

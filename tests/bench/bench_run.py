@@ -9,6 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 
+class BenchError(Exception):
+    """What ends a benchmark without a result; the message says what to do."""
+
+
 def timed(work: Callable[[], object]) -> float:
     """Give the wall time of a call in seconds."""
     start = time.perf_counter()
@@ -20,7 +24,7 @@ def run(command: Sequence[str | Path], folder: Path, **variables: str) -> str:
     """Run a command in a folder, with more variables in its environment, and give what it prints.
 
     Raises:
-        RuntimeError: it fails.
+        BenchError: it fails.
     """
     done = subprocess.run(
         command,
@@ -32,5 +36,5 @@ def run(command: Sequence[str | Path], folder: Path, **variables: str) -> str:
         check=False,
     )
     if done.returncode != 0:
-        raise RuntimeError(f"`{' '.join(map(str, command))}` in {folder} failed:\n{done.stdout}")
+        raise BenchError(f"`{' '.join(map(str, command))}` in {folder} failed:\n{done.stdout}")
     return done.stdout

@@ -13,7 +13,7 @@ def test_output_and_variables(tmp_path: pathlib.Path) -> None:
 
 
 def test_failure_tells_command_folder_and_output(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(RuntimeError, match=rf"sys\.exit.*` in {tmp_path} failed:\nbroken"):
+    with pytest.raises(bench_run.BenchError, match=rf"sys\.exit.*` in {tmp_path} failed:\nbroken"):
         bench_run.run([sys.executable, "-c", "import sys; sys.exit('broken')"], tmp_path)
 
 

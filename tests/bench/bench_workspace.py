@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench_run import run
+from bench_run import BenchError, run
 
 # Analyses before a cold build is timed; analysis takes 2.5 s in a new server, 1 s after about five.
 _WARM_UPS = 6
@@ -24,7 +24,7 @@ def locked_version(lock: str, crate: str) -> str:
     """Give the version of a crate in a Cargo.lock."""
     found = re.search(rf'name = "{crate}"\nversion = "([^"]+)"', lock)
     if not found:
-        raise ValueError(f"no crate {crate} in the Cargo.lock; expected the one of pyo3_crates")
+        raise BenchError(f"no crate {crate} in the Cargo.lock; expected the one of pyo3_crates")
     return found[1]
 
 

@@ -8,6 +8,7 @@ load("//rules/private/interpreter:interpreter_config.bzl", "merge_interpreter_co
 load("//rules/private/interpreter:interpreter_config_info.bzl", "PyO3InterpreterConfigInfo")
 load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
 load("//rules/private/probe:probe_info.bzl", "PyO3ProbeInfo")
+load(":abi.bzl", "abi_features", "check_abi_words", "resolve_abi")
 load(":config_info.bzl", "PyO3ConfigInfo")
 load(":environment_info.bzl", "PyO3EnvironmentInfo")
 
@@ -30,6 +31,8 @@ def _arguments(ctx, facts, stated, settings, config_file):
     args.add("--label", str(ctx.label))
     args.add("--pyo3-version", ctx.attr.pyo3_version)
     args.add("--features", ",".join(ctx.attr.pyo3_features))
+    args.add("--abi", ctx.attr._abi[BuildSettingInfo].value)
+    args.add_all(["--strict-abi"] if ctx.attr._strict_abi[BuildSettingInfo].value else [])
     args.add("--target", ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str)
     for key, texts in sorted(stated.values.items()):
         args.add_all(["{}={}".format(key, text) for text in texts], before_each = "--set")
@@ -60,6 +63,17 @@ def _explain(ctx, args, inputs):
     )
     return explanation
 
+def _abi(ctx):
+    words = ctx.attr._abi[BuildSettingInfo].value
+    check_abi_words("the flag @rules_pyo3//rules/settings:abi", words)
+    return resolve_abi(
+        ctx.label,
+        abi_features(ctx.attr.pyo3_features, words),
+        ctx.attr.interpreter[PyO3InterpreterInfo],
+        "windows" in ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str,
+        ctx.attr._stable_abi[BuildSettingInfo].value,
+    )
+
 def _config_impl(ctx):
     facts = ctx.attr.probe[PyO3ProbeInfo].facts
     stated, settings = _stated(ctx), _settings(ctx)
@@ -80,7 +94,7 @@ def _config_impl(ctx):
     )
     explanation = _explain(ctx, _arguments(ctx, facts, stated, settings, config_file), inputs)
     return [
-        PyO3ConfigInfo(config = config, explanation = explanation, facts = facts, settings = settings),
+        PyO3ConfigInfo(abi = _abi(ctx), config = config, explanation = explanation, facts = facts, settings = settings),
         DefaultInfo(files = depset([config])),
         OutputGroupInfo(pyo3_config = depset([config, explanation])),
     ]
@@ -110,9 +124,12 @@ pyo3_config = rule(
         ),
         "pyo3_features": attr.string_list(doc = "Cargo features of the crate pyo3."),
         "pyo3_version": attr.string(mandatory = True, doc = "\"X.Y.Z\" of the crate pyo3."),
+        "_abi": attr.label(default = "//rules/settings:abi"),
         "_environment_flag": attr.label(default = "//rules/settings:pyo3_environment"),
         "_explain_tool": attr.label(default = "//tools:explain", cfg = "exec"),
         "_interpreter_config": attr.label(default = "//rules/settings:interpreter_config"),
+        "_stable_abi": attr.label(default = "//rules/private/interpreter:stable_abi"),
+        "_strict_abi": attr.label(default = "//rules/settings:strict_abi"),
         "_tool": attr.label(default = "//tools/config", cfg = "exec"),
     },
     provides = [PyO3ConfigInfo],

@@ -14,7 +14,7 @@ filegroup(
 )
 
 {rule}(
-    name = "{name}",
+    name = "{target}",
     srcs = glob(["**/*.rs"], exclude = {unused}),
     aliases = {aliases},
     compile_data = glob(["**"], exclude = {unused} + ["**/*.rs", "BUILD.bazel", ".cargo*"], allow_empty = True),
@@ -27,6 +27,16 @@ filegroup(
     rustc_flags = {flags},
     tags = ["no-clippy", "no-rustfmt"],
     version = "{version}",
+)
+'''
+
+# The same for all Pythons.
+_INDEPENDENT = '''
+load("@rules_pyo3//rules/private/crates:independent_crate.bzl", "pyo3_independent_crate")
+
+pyo3_independent_crate(
+    name = "{name}",
+    crate = ":{target}",
 )
 '''
 
@@ -106,13 +116,14 @@ def _build_script(members, id, twins, fields):
         settings = _PYO3_SETTINGS if package.name in PYO3_BUILD_SCRIPTS else "",
     )))
 
-def crate_build_file(id, graphs, compiler_side, twins = []):
+def crate_build_file(id, graphs, compiler_side, independent, twins = []):
     """Writes the BUILD file of one crate.
 
     Args:
       id: (str) the package id
       graphs: (dict of str to dict) target triple -> crates, from read_metadata
       compiler_side: (bool) whether only the compiler runs the crate
+      independent: (bool) whether it is the same for all Pythons
       twins: (list of str) package ids of crates that are compiled for programs and for the compiler
 
     Returns:
@@ -136,6 +147,7 @@ def crate_build_file(id, graphs, compiler_side, twins = []):
         features = repr(crate.features),
         flags = repr(COMPILER_SIDE_FLAGS if compiler_side else ["--cap-lints=allow"]),
         name = package.name,
+        target = package.name + (".crate" if independent else ""),
         proc_macro_deps = _by_platform({triple: value.macros for triple, value in resolved.items()}),
         root = package.root,
         rule = "rust_proc_macro" if package.is_proc_macro else "rust_library",
@@ -143,6 +155,8 @@ def crate_build_file(id, graphs, compiler_side, twins = []):
         version = package.version,
     )
     text = _CRATE.format(**fields)
+    if independent:
+        text += _INDEPENDENT.format(**fields)
     if build_info == [":build_script"]:
         text += _build_script(members, id, twins, fields)
     return text

@@ -8,6 +8,7 @@
 """
 
 load("//rules/private/bzlmod:environment_repo.bzl", "environment_repo")
+load("//rules/private/bzlmod:features_repo.bzl", "features_repo")
 load("//rules/private/bzlmod:tool_wheels_repo.bzl", "tool_wheels_repo")
 load("//rules/private/crates:crates_repo.bzl", "crates_repo")
 load("//rules/private/interpreter:system_python_repo.bzl", "system_python_repo")
@@ -41,5 +42,7 @@ def pyo3_repositories(environment = []):
         pyo3_crates()
     if not native.existing_rule("rules_pyo3_environment"):
         environment_repo(name = "rules_pyo3_environment", variables = environment)
+    if not native.existing_rule("rules_pyo3_features"):
+        features_repo(name = "rules_pyo3_features")
     if not native.existing_rule("rules_pyo3_wheels"):
         tool_wheels_repo(name = "rules_pyo3_wheels")

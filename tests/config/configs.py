@@ -10,6 +10,7 @@ import pyo3_facts
 import pyo3_resolve
 import pyo3_triple
 import pyo3_versions
+from pyo3_common import ToolError
 from pyo3_resolve import Request
 from pyo3_settings import Settings
 from pyo3_testing import TESTS
@@ -97,3 +98,30 @@ def request(
 
 def resolve(*args: Any, **kwargs: Any) -> pyo3_resolve.Resolved:
     return pyo3_resolve.resolve(request(*args, **kwargs))
+
+
+class Interpreters:
+    """Programs of a folder that say a version, and the facts that are known of each."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+        self.known: dict[str, Facts] = {}
+
+    def add(self, name: str, version: str, of: Facts | None = None) -> str:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/bin/sh\necho '{version}'\n", encoding="utf-8")
+        path.chmod(0o755)
+        if of is not None:
+            self.known[str(path)] = of
+        return str(path)
+
+    def ask(self, path: str) -> Facts:
+        if path not in self.known:
+            raise ToolError(f"the Python interpreter {path} is broken")
+        return self.known[path]
+
+
+def asked(interpreters: Interpreters, version: str = NEW, *features: str, **environment: str) -> pyo3_resolve.Resolved:
+    variables = {"PATH": str(interpreters.folder / "bin"), **environment}
+    return resolve(version, *features, ask=interpreters.ask, environment=variables)

@@ -151,7 +151,7 @@ _FAILURES = {
         "to do: register one",
     ]),
     "version": (_version_test, [
-        "the flag @rules_pyo3//rules/settings:python_version is \"3.99\", but Python 3.13 was chosen",
+        "the flag @rules_pyo3//rules/settings:python_version is \"3.99\", but Python 3.13t was chosen",
         "//tests/interpreter:declared_toolchain",
         "expected: a registered Python toolchain of version 3.99",
         "to do: register one",

@@ -2,85 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
+import dataclasses
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from diff_interpreters import HOST
+import diff_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable
 
-    from diff_interpreters import Interpreter, Sysconfigdata
-
-Environment = tuple[tuple[str, str], ...]
+    from diff_case import Case, Mode
+    from diff_material import Material
 
 EXTENSION_VARIABLE = "PYO3_BUILD_EXTENSION_MODULE"
-WINDOWS = ("x86_64-pc-windows-msvc", "i686-pc-windows-msvc", "aarch64-pc-windows-msvc", "x86_64-pc-windows-gnu")
-CROSS_TARGETS = (
-    *WINDOWS,
-    HOST,
-    "aarch64-unknown-linux-gnu",
-    "x86_64-unknown-linux-musl",
-    "armv7-unknown-linux-gnueabihf",
-    "i686-unknown-linux-gnu",
-    "s390x-unknown-linux-gnu",
-    "powerpc64le-unknown-linux-gnu",
-    "riscv64gc-unknown-linux-gnu",
-    "aarch64-apple-darwin",
-    "x86_64-apple-darwin",
-    "aarch64-apple-ios",
-    "aarch64-linux-android",
-    "armv7-linux-androideabi",
-    "wasm32-unknown-emscripten",
-    "wasm32-wasip1",
-    "x86_64-unknown-freebsd",
-)
-CROSS_VERSIONS = ("3.6", "3.8", "3.11", "3.12", "3.13t", "3.14", "3.14t", "3.15", "3.15t", "3.17", "3", "4.x")
 # Compilers on both sides of each number that a build script of the range compares with.
 RUSTCS = (63, 74, 77, 79, 80, 83, 85, 86, 90, 94, 95, 97)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One run of the build scripts of a PyO3 version."""
-
-    version: str
-    kind: str
-    name: str
-    """Unique, with `version`."""
-    features: tuple[str, ...] = ()
-    """Of pyo3."""
-    host: str = HOST
-    target: str = HOST
-    environment: Environment = ()
-    """PATH and PyO3's own variables."""
-    rustc: int = 95
-    """N of the compiler 1.N that builds."""
-
-
-@dataclass(frozen=True)
-class Material:
-    """What the cases are made of."""
-
-    interpreters: Sequence[Interpreter]
-    sysconfigdata: Sequence[Sysconfigdata]
-    config_files: Mapping[str, str]
-    """Path by name."""
-    search_paths: Mapping[str, str]
-    """Values of PATH by name."""
-    odd_lib_dirs: Mapping[str, str]
-    """Library folders with several files, or none, by name."""
-
-    @property
-    def python_path(self) -> str:
-        """A PATH that has a python to run scripts with."""
-        return self.search_paths["python3"]
-
-    def interpreter(self, name: str) -> Interpreter:
-        """Give an interpreter by its name."""
-        return next(each for each in self.interpreters if each.name == name)
 
 
 def abi_features(available: Collection[str]) -> list[tuple[str, ...]]:
@@ -96,23 +32,13 @@ def abi_features(available: Collection[str]) -> list[tuple[str, ...]]:
     return [(), *((each,) for each in single), *(each for each in several if set(each) <= set(single))]
 
 
-def _few(combinations: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Give those that decide whether PyO3 needs an interpreter, and which ABI it targets."""
-    kept = ((), ("abi3",), ("abi3-py38",), ("abi3-py311",), ("abi3t",), ("abi3t-py315",), ("abi3-py310", "abi3t-py315"))
-    return [each for each in combinations if each in kept]
-
-
-def _modes(variable: bool) -> list[tuple[str, tuple[str, ...], Environment]]:
-    """Give the ways to say that an extension module is built: name, features, environment."""
-    modes: list[tuple[str, tuple[str, ...], Environment]] = [
+def _modes(variable: bool) -> list[Mode]:
+    """Give the ways to build a program, and to say that an extension module is built."""
+    modes: list[Mode] = [
         ("program", (), ()),
         ("feature", ("extension-module",), ()),
     ]
     return [*modes, ("variable", (), ((EXTENSION_VARIABLE, "1"),))] if variable else modes
-
-
-def _named(prefix: str, features: Iterable[str], *rest: str) -> str:
-    return " ".join([prefix, "+".join(features) or "-", *rest])
 
 
 def all_cases(version: str, available: Collection[str], variables: Collection[str], material: Material) -> list[Case]:
@@ -128,34 +54,12 @@ def all_cases(version: str, available: Collection[str], variables: Collection[st
     modes = _modes(EXTENSION_VARIABLE in variables)
     if "extension-module" not in available:
         modes = [each for each in modes if each[0] != "feature"]
-    drafts = itertools.chain(
-        _interpreter_drafts(combinations, modes, material),
-        _switch_drafts(combinations, material),
-        _search_drafts(combinations, material),
-        _sysconfigdata_drafts(combinations, modes, material),
-        _cross_drafts(combinations, modes, material),
-        _config_file_drafts(combinations, modes, material),
-        _no_python_drafts(combinations, modes),
-    )
     cases: dict[str, Case] = {}
-    for number, draft in enumerate(drafts):
-        if "rustc" not in draft.name:
-            draft = _with_rustc(draft, RUSTCS[number % len(RUSTCS)])
-        cases.setdefault(f"{draft.kind} {draft.name}", _of_version(draft, version))
+    for number, draft in enumerate(diff_kinds.all_drafts(combinations, modes, material)):
+        rustc = RUSTCS[number % len(RUSTCS)]
+        case = dataclasses.replace(draft, version=version, name=f"{draft.name} rustc 1.{rustc}", rustc=rustc)
+        cases.setdefault(f"{case.kind} {case.name}", case)
     return list(cases.values())
-
-
-def _with_rustc(case: Case, minor: int) -> Case:
-    return Case(
-        case.version, case.kind, f"{case.name} rustc 1.{minor}", case.features, case.host, case.target,
-        case.environment, minor,
-    )  # fmt: skip
-
-
-def _of_version(case: Case, version: str) -> Case:
-    return Case(
-        version, case.kind, case.name, case.features, case.host, case.target, case.environment, case.rustc,
-    )  # fmt: skip
 
 
 def sample(cases: Iterable[Case], every: int) -> list[Case]:
@@ -167,273 +71,3 @@ def sample(cases: Iterable[Case], every: int) -> list[Case]:
             kinds.add(case.kind)
             chosen.append(case)
     return chosen
-
-
-def _interpreter_drafts(
-    combinations: Sequence[tuple[str, ...]],
-    modes: Sequence[tuple[str, tuple[str, ...], Environment]],
-    material: Material,
-) -> Iterator[Case]:
-    """Each interpreter on its own platform, for its own platform."""
-    products = itertools.chain(
-        itertools.product(material.interpreters, combinations, (modes[0], modes[-1])),
-        itertools.product(material.interpreters, ((),), modes),
-    )
-    for interpreter, features, (mode, more, environment) in products:
-        yield Case(
-            version="",
-            kind="interpreter",
-            name=_named(interpreter.name, features, mode),
-            features=(*features, *more),
-            host=interpreter.triple,
-            target=interpreter.triple,
-            environment=(("PYO3_PYTHON", interpreter.path), *environment),
-        )
-
-
-_SWITCHES: tuple[Environment, ...] = (
-    (("PYO3_USE_ABI3_FORWARD_COMPATIBILITY", "1"),),
-    (("PYO3_USE_ABI3_FORWARD_COMPATIBILITY", "0"),),
-    (("PYO3_USE_STABLE_ABI_FORWARD_COMPATIBILITY", "1"),),
-    (("PYO3_USE_ABI3_FORWARD_COMPATIBILITY", "1"), ("PYO3_USE_STABLE_ABI_FORWARD_COMPATIBILITY", "1")),
-    (("UNSAFE_PYO3_SKIP_VERSION_CHECK", "1"),),
-    (("UNSAFE_PYO3_SKIP_VERSION_CHECK", "yes"),),
-    (("UNSAFE_PYO3_BUILD_FREE_THREADED", "1"),),
-    (("PYO3_USE_RAW_DYLIB", "0"),),
-    (("PYO3_USE_RAW_DYLIB", "1"),),
-    (("PYO3_WIP_NO_STD", "1"),),
-    (("PYO3_WIP_NO_STD", " True "),),
-    (("PYO3_WIP_NO_STD", "0"),),
-    (("PYO3_ENVIRONMENT_SIGNATURE", "cpython-3.12"),),
-    (("PYO3_CROSS_INCLUDE_DIR", "/usr/include"),),
-)
-
-
-# Those that a switch makes a difference for: new, free-threaded, static, for Windows, and not CPython.
-_SWITCHED = (
-    "by-hand-graalpy-25.0-3.17",
-    "by-hand-linux-3.12-static",
-    "by-hand-linux-3.14t",
-    "by-hand-linux-3.16",
-    "by-hand-linux-3.17",
-    "by-hand-linux-3.17t",
-    "by-hand-windows-3.12d",
-    "by-hand-windows-3.14t",
-    "by-hand-windows-pypy-3.11",
-    "cpython-3.13.15t-linux-x86_64",
-    "cpython-3.13.2-windows-amd64",
-    "cpython-3.7.16-linux-x86_64",
-    "debian-python3.15-linux-x86_64",
-    "pypy-3.11-linux-x86_64",
-)
-
-
-def _switch_drafts(combinations: Sequence[tuple[str, ...]], material: Material) -> Iterator[Case]:
-    """Each switch with each interpreter; and the feature that wants a shared library."""
-    interpreters = [each for each in material.interpreters if each.name in _SWITCHED]
-    for interpreter, features, environment in itertools.product(interpreters, _few(combinations), ((), *_SWITCHES)):
-        more = ("auto-initialize",) if not environment else ()
-        shown = " ".join(f"{name}={value}" for name, value in environment) or "auto-initialize"
-        yield Case(
-            version="",
-            kind="switch",
-            name=_named(interpreter.name, features, shown),
-            features=(*features, *more),
-            host=interpreter.triple,
-            target=interpreter.triple,
-            environment=(("PYO3_PYTHON", interpreter.path), *environment),
-        )
-
-
-def _search_drafts(combinations: Sequence[tuple[str, ...]], material: Material) -> Iterator[Case]:
-    """The ways to name an interpreter, and to fail to."""
-    one = material.interpreter("cpython-3.12.1-linux-x86_64")
-    other = material.interpreter("cpython-3.10.13-linux-x86_64")
-    windows = material.interpreter("cpython-3.13.2-windows-amd64")
-    home = {each.name: each.path.rpartition("/bin/")[0] for each in (one, other, windows)}
-    environments: dict[str, tuple[str, Environment]] = {
-        "VIRTUAL_ENV": (HOST, (("VIRTUAL_ENV", home[one.name]),)),
-        "CONDA_PREFIX": (HOST, (("CONDA_PREFIX", home[one.name]),)),
-        "VIRTUAL_ENV on Windows": (windows.triple, (("VIRTUAL_ENV", home[windows.name]),)),
-        "CONDA_PREFIX on Windows": (windows.triple, (("CONDA_PREFIX", home[windows.name]),)),
-        "PYO3_PYTHON over VIRTUAL_ENV": (HOST, (("PYO3_PYTHON", other.path), ("VIRTUAL_ENV", home[one.name]))),
-        "PYO3_PYTHON missing": (HOST, (("PYO3_PYTHON", f"{other.path}-missing"),)),
-        "VIRTUAL_ENV missing": (HOST, (("VIRTUAL_ENV", "/nonexistent"),)),
-        "PYO3_PYTHON empty": (HOST, (("PYO3_PYTHON", ""),)),
-        "PYTHON_SYS_EXECUTABLE": (HOST, (("PYTHON_SYS_EXECUTABLE", other.path),)),
-        "PYO3_PYTHON over PYTHON_SYS_EXECUTABLE": (
-            HOST,
-            (("PYO3_PYTHON", one.path), ("PYTHON_SYS_EXECUTABLE", other.path)),
-        ),
-    }
-    both = (("VIRTUAL_ENV", home[one.name]), ("CONDA_PREFIX", home[other.name]))
-    environments["both"] = (HOST, both)
-    for name, path in material.search_paths.items():
-        environments[f"PATH {name}"] = (HOST, (("PATH", path),))
-        environments[f"both, PATH {name}"] = (HOST, (*both, ("PATH", path)))
-        environments[f"VIRTUAL_ENV, PATH {name}"] = (HOST, (("VIRTUAL_ENV", home[one.name]), ("PATH", path)))
-        environments[f"PYO3_PYTHON=python3, PATH {name}"] = (HOST, (("PYO3_PYTHON", "python3"), ("PATH", path)))
-    for (name, (triple, environment)), features, mode in itertools.product(
-        environments.items(), _few(combinations), ((), ("extension-module",))
-    ):
-        yield Case(
-            version="",
-            kind="search",
-            name=_named(name, (*features, *mode)),
-            features=(*features, *mode),
-            host=triple,
-            target=triple,
-            environment=environment,
-        )
-
-
-def _sysconfigdata_drafts(
-    combinations: Sequence[tuple[str, ...]],
-    modes: Sequence[tuple[str, tuple[str, ...], Environment]],
-    material: Material,
-) -> Iterator[Case]:
-    """Each file for its own platform, with a version or without; and folders that leave a choice."""
-    path = ("PATH", material.python_path)
-    products = itertools.chain(
-        itertools.product(material.sysconfigdata, combinations, (modes[0], modes[-1]), (False,)),
-        itertools.product(material.sysconfigdata, _few(combinations), modes[:1], (True,)),
-    )
-    for data, features, (mode, more, environment), with_version in products:
-        version = data.version if with_version else None
-        chosen = (("PYO3_CROSS_PYTHON_VERSION", version),) if version else ()
-        yield Case(
-            version="",
-            kind="sysconfigdata",
-            name=_named(data.name, features, mode, version or "any version"),
-            features=(*features, *more),
-            target=data.triple,
-            environment=(path, ("PYO3_CROSS_LIB_DIR", data.lib_dir), *chosen, *environment),
-        )
-    more_settings: tuple[Environment, ...] = (
-        (),
-        (("PYO3_CROSS_PYTHON_VERSION", "3.13"),),
-        (("PYO3_CROSS_PYTHON_VERSION", "3.99"),),
-        (("_PYTHON_SYSCONFIGDATA_NAME", "_sysconfigdata__linux_aarch64-linux-gnu"),),
-        (("_PYTHON_SYSCONFIGDATA_NAME", "_sysconfigdata_other"),),
-        (("PYO3_NO_PYTHON", "1"),),
-        (("PYO3_NO_PYTHON", "1"), ("PYO3_CROSS_PYTHON_VERSION", "3.13")),
-        (("PYO3_CROSS_PYTHON_IMPLEMENTATION", "PyPy"),),
-    )
-    folders = {each.name: each.lib_dir for each in material.sysconfigdata[:3]} | dict(material.odd_lib_dirs)
-    targets = ("aarch64-unknown-linux-gnu", HOST, "x86_64-pc-windows-msvc")
-    for (name, lib_dir), target, settings, features in itertools.product(
-        folders.items(), targets, more_settings, _few(combinations)[:4]
-    ):
-        shown = " ".join(f"{key}={value}" for key, value in settings)
-        yield Case(
-            version="",
-            kind="lib_dir",
-            name=_named(name, features, target, shown),
-            features=features,
-            target=target,
-            environment=(path, ("PYO3_CROSS_LIB_DIR", lib_dir), *settings),
-        )
-
-
-def _cross_drafts(
-    combinations: Sequence[tuple[str, ...]],
-    modes: Sequence[tuple[str, tuple[str, ...], Environment]],
-    material: Material,
-) -> Iterator[Case]:
-    """Cross compilation without a library folder."""
-    path = ("PATH", material.python_path)
-    ends = (modes[0], modes[-1])
-    some, few = CROSS_TARGETS[::4], _few(combinations)
-    others = ("PyPy", "GraalVM", "Jython", "RustPython")
-    products = itertools.chain(
-        itertools.product(CROSS_TARGETS, (None, "3.8", "3.12", "3.14t", "3.15t"), (None,), few, ends),
-        itertools.product(some, CROSS_VERSIONS, (None,), few, ends),
-        itertools.product(some, (None, "3.11", "3.14t", "3.15"), others, few[:3], ends[:1]),
-    )
-    for target, version, implementation, features, (mode, more, environment) in products:
-        settings: list[tuple[str, str]] = [] if version is None else [("PYO3_CROSS_PYTHON_VERSION", version)]
-        if implementation is not None:
-            settings.append(("PYO3_CROSS_PYTHON_IMPLEMENTATION", implementation))
-        yield Case(
-            version="",
-            kind="cross",
-            name=_named(target, features, mode, version or "any version", implementation or "any implementation"),
-            features=(*features, *more),
-            target=target,
-            environment=(path, *settings, *environment),
-        )
-    for host, target, features in itertools.product(
-        (HOST, "x86_64-pc-windows-msvc", "aarch64-apple-darwin"), CROSS_TARGETS, _few(combinations)
-    ):
-        for name, value in (("PYO3_CROSS", "1"), ("PYO3_CROSS", "")):
-            yield Case(
-                version="",
-                kind="cross",
-                name=_named(f"{host} to {target}", features, f"{name}={value}"),
-                features=features,
-                host=host,
-                target=target,
-                environment=(path, (name, value)),
-            )
-
-
-def _config_file_drafts(
-    combinations: Sequence[tuple[str, ...]],
-    modes: Sequence[tuple[str, tuple[str, ...], Environment]],
-    material: Material,
-) -> Iterator[Case]:
-    """Each config file for several platforms."""
-    targets = (HOST, "x86_64-pc-windows-msvc", "aarch64-apple-darwin", "i686-unknown-linux-gnu")
-    files = material.config_files.items()
-    products = itertools.chain(
-        itertools.product(files, targets[:1], _few(combinations), (modes[0], modes[-1])),
-        itertools.product(files, targets[1:], ((), ("abi3",), ("abi3-py311",)), modes[:1]),
-    )
-    for (name, path), target, features, (mode, more, environment) in products:
-        yield Case(
-            version="",
-            kind="config_file",
-            name=_named(name, features, target, mode),
-            features=(*features, *more),
-            target=target,
-            environment=(("PYO3_CONFIG_FILE", path), *environment),
-        )
-    first = next(iter(material.config_files.values()))
-    interpreter = material.interpreter("cpython-3.12.1-linux-x86_64")
-    settings: tuple[Environment, ...] = (
-        (("PYO3_CROSS", "1"),),
-        (("PYO3_CROSS_PYTHON_VERSION", "3.9"),),
-        (("PYO3_NO_PYTHON", "1"),),
-        (("PYO3_PYTHON", interpreter.path),),
-        (("PYO3_PRINT_CONFIG", "1"),),
-        (("PYO3_PRINT_CONFIG", "0"),),
-    )
-    for more_settings in settings:
-        yield Case(
-            version="",
-            kind="config_file",
-            name=_named("the first", (), " ".join(f"{key}={value}" for key, value in more_settings)),
-            environment=(("PYO3_CONFIG_FILE", first), *more_settings),
-        )
-
-
-def _no_python_drafts(
-    combinations: Sequence[tuple[str, ...]],
-    modes: Sequence[tuple[str, tuple[str, ...], Environment]],
-) -> Iterator[Case]:
-    """No interpreter at all, wanted or not."""
-    environments: tuple[Environment, ...] = ((), (("PYO3_NO_PYTHON", "1"),), (("PYO3_NO_PYTHON", ""),))
-    hosts = (HOST, "aarch64-apple-darwin", "x86_64-pc-windows-msvc", "x86_64-pc-windows-gnu")
-    for host, settings, features, (mode, more, environment) in itertools.product(
-        hosts, environments, combinations, modes
-    ):
-        shown = " ".join(f"{key}={value}" for key, value in settings)
-        yield Case(
-            version="",
-            kind="no_python",
-            name=_named(host, features, mode, shown),
-            features=(*features, *more),
-            host=host,
-            target=host,
-            environment=(*settings, *environment),
-        )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from diff_cases import EXTENSION_VARIABLE, RUSTCS, Case, Material, abi_features, all_cases, sample
+from diff_case import Case
+from diff_cases import EXTENSION_VARIABLE, RUSTCS, abi_features, all_cases, sample
 from diff_interpreters import HOST, Interpreter, Sysconfigdata
+from diff_material import Material
 
 NAMES = ("cpython-3.12.1-linux-x86_64", "cpython-3.10.13-linux-x86_64", "by-hand-linux-3.17")
 AVAILABLE = ("abi3", "abi3-py310", "abi3-py39", "abi3t", "auto-initialize", "extension-module", "macros")

@@ -14,7 +14,7 @@ from diff_outputs import differences
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diff_cases import Case
+    from diff_case import Case
     from diff_run import Result
 
 _INTENDED = pathlib.Path(__file__).parent / "testdata" / "intended.json"

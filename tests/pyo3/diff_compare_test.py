@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from diff_cases import Case
+from diff_case import Case
 from diff_compare import Intended, Report, compare, read_intended
 from diff_outputs import ScriptOutputs
 from diff_run import Result

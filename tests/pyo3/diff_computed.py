@@ -22,7 +22,7 @@ from pyo3_settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from diff_cases import Case
+    from diff_case import Case
     from diff_programs import Programs
     from pyo3_build_scripts import CrateOutputs
     from pyo3_facts import Facts

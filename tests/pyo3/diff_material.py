@@ -4,17 +4,40 @@ from __future__ import annotations
 
 import json
 import pathlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import diff_interpreters
-from diff_cases import Material
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from diff_interpreters import Interpreter, Sysconfigdata
 
 _CONFIG_FILES = pathlib.Path(__file__).parent / "testdata" / "config_files.json"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the cases are made of."""
+
+    interpreters: Sequence[Interpreter]
+    sysconfigdata: Sequence[Sysconfigdata]
+    config_files: Mapping[str, str]
+    """Path by name."""
+    search_paths: Mapping[str, str]
+    """Values of PATH by name."""
+    odd_lib_dirs: Mapping[str, str]
+    """Library folders with several files, or none, by name."""
+
+    @property
+    def python_path(self) -> str:
+        """A PATH that has a python to run scripts with."""
+        return self.search_paths["python3"]
+
+    def interpreter(self, name: str) -> Interpreter:
+        """Give an interpreter by its name."""
+        return next(each for each in self.interpreters if each.name == name)
 
 
 def make_material(folder: pathlib.Path, pythons: Iterable[str]) -> Material:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyo3_build_scripts
 import pyo3_common
 import pyo3_triple
-from diff_cases import Case
+from diff_case import Case
 from diff_computed import as_lines
 from diff_outputs import read_outputs
 from diff_run import Result

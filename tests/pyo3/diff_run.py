@@ -15,7 +15,7 @@ from diff_programs import BUILD_CONFIG, SCRIPTED, enabled_features
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from diff_cases import Case
+    from diff_case import Case
     from diff_programs import Programs
 
 _PRINTED = "-- PYO3_PRINT_CONFIG=1 is set, printing configuration and halting compile --\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pathlib
 
 import pytest
-from diff_cases import Case
+from diff_case import Case
 from diff_outputs import ScriptOutputs
 from diff_programs import Programs
 from diff_run import Result, Surroundings, make_surroundings, run_case

@@ -27,13 +27,15 @@ import diff_programs
 import diff_run
 import pyo3_common
 import pyo3_versions
-from diff_cases import CROSS_TARGETS, RUSTCS, all_cases, sample
+from diff_cases import RUSTCS, all_cases, sample
 from diff_compare import Report, read_intended
+from diff_kinds import CROSS_TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from diff_cases import Case, Material
+    from diff_case import Case
+    from diff_material import Material
     from diff_programs import Programs
     from diff_run import Result
 

@@ -4,6 +4,7 @@ load("//rules/private/common:errors.bzl", "error_text")
 load("//rules/private/crates:crates_repo.bzl", "CRATES_ATTRS", "crates_repo")
 load("//rules/private/interpreter:system_python_repo.bzl", "INTERPRETER_DOC", "system_python_repo")
 load(":environment_repo.bzl", "environment_repo")
+load(":features_repo.bzl", "features_repo")
 load(":tool_wheels_repo.bzl", "tool_wheels_repo")
 
 _DEFAULT_CRATES = "pyo3_crates"
@@ -86,6 +87,7 @@ def _pyo3_impl(mctx):
     if _DEFAULT_CRATES not in crates:
         crates_repo(name = _DEFAULT_CRATES, crates_name = _DEFAULT_CRATES)
     environment_repo(name = "rules_pyo3_environment", variables = environment_variables(mctx.modules))
+    features_repo(name = "rules_pyo3_features")
     tool_wheels_repo(name = "rules_pyo3_wheels")
 
 pyo3 = module_extension(

@@ -5,6 +5,7 @@ load("//rules/private/common:errors.bzl", "error_text")
 load("//rules/private/common:toolchain_types.bzl", "PYTHON_TOOLCHAIN_TYPE", "RUST_TOOLCHAIN_TYPE")
 load(":ext_suffix.bzl", "cpython_ext_suffix")
 load(":interpreter_info.bzl", "PyO3InterpreterInfo")
+load(":python_words.bzl", "parse_python_word", "python_word")
 load(":runtime_facts.bzl", "runtime_facts")
 
 NO_PYTHON_TODO = "register one with pyo3.system_python(...) or rules_python's python.toolchain(...)"
@@ -71,18 +72,20 @@ def _current_interpreter_impl(ctx):
     if not runtime and not declared:
         return [_no_python("no Python 3 toolchain matches this platform")]
     wanted = ctx.attr._python_version[BuildSettingInfo].value
+    if wanted:
+        parse_python_word(wanted)
     info = declared or _from_runtime(
         ctx.label,
         runtime,
         ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str,
         wanted,
     )
-    if wanted and info.version != wanted:
+    if wanted and python_word(info) != wanted:
         fail(error_text(
             ctx.label,
             "the flag @rules_pyo3//rules/settings:python_version is \"{}\", but Python {} was chosen ({})".format(
                 wanted,
-                info.version,
+                python_word(info),
                 info.origin,
             ),
             "a registered Python toolchain of version {}".format(wanted),

@@ -26,20 +26,20 @@ pyo3_python_toolchain(
 )
 
 config_setting(
-    name = "_any_version",
+    name = "_any_python",
     flag_values = {"@rules_pyo3//rules/settings:python_version": ""},
 )
 
 config_setting(
-    name = "_this_version",
-    flag_values = {"@rules_pyo3//rules/settings:python_version": "%{version}"},
+    name = "_this_python",
+    flag_values = {"@rules_pyo3//rules/settings:python_version": "%{word}"},
 )
 
 selects.config_setting_group(
     name = "_wanted",
     match_any = [
-        ":_any_version",
-        ":_this_version",
+        ":_any_python",
+        ":_this_python",
     ],
 )
 

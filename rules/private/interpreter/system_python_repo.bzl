@@ -2,6 +2,7 @@
 
 load("//rules/private/common:errors.bzl", "error_text")
 load(":find_interpreter.bzl", "CANDIDATES", "choose_interpreter", "says_python3")
+load(":python_words.bzl", "python_word")
 
 _DOC = """\
 Makes a Python toolchain (runtime, headers, libpython, facts) of an installed interpreter.
@@ -151,15 +152,17 @@ def _system_python_repo_impl(rctx):
         rctx.symlink(places["include"], "include")
     if places["library"]:
         rctx.symlink(places["library"], "lib/" + places["library"].rpartition("/")[2])
-    version = facts["version"]
+    version = "{}.{}".format(facts["version"][0], facts["version"][1])
+    abiflags, implementation = facts["abiflags"], facts["implementation_name"]
     rctx.template("BUILD.bazel", rctx.attr._build_file, {
-        "%{abiflags}": facts["abiflags"],
+        "%{abiflags}": abiflags,
         "%{constraints}": repr(_host_constraints(rctx)),
         "%{ext_suffix}": facts["ext_suffix"],
-        "%{implementation}": facts["implementation_name"],
+        "%{implementation}": implementation,
         "%{interpreter_path}": str(interpreter),
-        "%{version_attribute}": _version_attribute(rctx, version),
-        "%{version}": "{}.{}".format(version[0], version[1]),
+        "%{version_attribute}": _version_attribute(rctx, facts["version"]),
+        "%{version}": version,
+        "%{word}": python_word(struct(abiflags = abiflags, implementation = implementation, version = version)),
     })
 
 system_python_repo = repository_rule(

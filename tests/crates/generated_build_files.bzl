@@ -17,20 +17,20 @@ def _generated_build_files_impl(ctx):
     older, twins = older_graphs[LINUX], ["once_cell 1.21.4"]
     group = twins + ["pyo3-build-config 0.28.3", "target-lexicon 0.12.16"]
     texts = {
-        "macros": crate_build_file("pyo3-macros 0.30.1", graphs, compiler_side = True),
+        "macros": crate_build_file("pyo3-macros 0.30.1", graphs, compiler_side = True, independent = True),
         "older_build_config": source_build_file(older, "pyo3-build-config 0.28.3", twins),
-        "older_macros": crate_build_file("pyo3-macros 0.28.3", older_graphs, compiler_side = True, twins = twins),
+        "older_macros": crate_build_file("pyo3-macros 0.28.3", older_graphs, compiler_side = True, independent = True, twins = twins),
         "older_root": root_build_file(older, group, twins = twins),
         "older_root_without_group": root_build_file(older, []),
-        "older_twin": crate_build_file(twins[0], older_graphs, compiler_side = False, twins = twins) +
+        "older_twin": crate_build_file(twins[0], older_graphs, compiler_side = False, independent = True, twins = twins) +
                       source_targets(older, twins[0], twins),
-        "outside": crate_build_file("pyo3 0.21.2", outside, compiler_side = False),
+        "outside": crate_build_file("pyo3 0.21.2", outside, compiler_side = False, independent = False),
         "outside_root": root_build_file(outside[LINUX], []),
-        "pyo3": crate_build_file("pyo3 0.30.1", graphs, compiler_side = False),
+        "pyo3": crate_build_file("pyo3 0.30.1", graphs, compiler_side = False, independent = False),
         "quote": source_build_file(crates, "quote 1.0.47"),
         "root": root_build_file(crates, ["quote 1.0.47"]),
         "root_without_group": root_build_file(crates, []),
-        "scripted": crate_build_file("scripted 2.0.0", graphs, compiler_side = False),
+        "scripted": crate_build_file("scripted 2.0.0", graphs, compiler_side = False, independent = True),
     }
     files = []
     for name, text in texts.items():

@@ -66,12 +66,12 @@ def _extension_test_impl(ctx):
     asserts.equals(env, info.crate.output, info.cdylib)
     asserts.equals(env, "0.30.1", info.pyo3.version)
     asserts.true(env, "data.txt" in [file.basename for file in info.data.to_list()])
-    action = find_action(env, "PyO3Entry")
-    asserts.equals(env, [str(target.label)], option_values(action.argv, "--label"))
+    action = find_action(env, "PyO3Gates")
+    asserts.equals(env, [str(target.label).removesuffix(".module")], option_values(action.argv, "--label"))
     asserts.equals(env, [info.cdylib.path], option_values(action.argv, "--library"))
     asserts.equals(env, ["_native"], option_values(action.argv, "--module"))
     validation = [file.basename for file in target[OutputGroupInfo]._validation.to_list()]
-    asserts.true(env, "good.entry.ok" in validation, "the entry check is a validation")
+    asserts.true(env, "good.module.gates.json" in validation, "the gates are a validation")
     return analysistest.end(env)
 
 _extension_test = analysistest.make(_extension_test_impl)
@@ -135,7 +135,7 @@ def extension_tests(name):
     _targets()
     python_cfgs = _python_cfgs_tests(name)
     unittest.suite(name + "_pure", _is_identifier_test, _split_test, _duplicate_crates_test)
-    _extension_test(name = name + "_test", target_under_test = "good")
+    _extension_test(name = name + "_test", target_under_test = "good.module")
     failure_test(
         name = name + "_name_failure_test",
         fragments = [

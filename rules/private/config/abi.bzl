@@ -44,9 +44,11 @@ def check_abi_words(label, words):
       label: (Label or str) where they stand, for messages
       words: (str) the words
     """
+    if words in ["auto", "version"]:
+        return
     for word in words.split(","):
-        kind, dash, floor = word.strip().partition("-py3")
-        if words not in ["auto", "version"] and (kind not in ["abi3", "abi3t"] or (dash and not floor.isdigit())):
+        kind, dash, floor = word.strip().partition("-")
+        if kind not in ["abi3", "abi3t"] or (dash and not floor.removeprefix("py3").isdigit()) or floor.isdigit():
             fail(error_text(
                 label,
                 "the ABI is \"{}\"".format(words),
@@ -69,11 +71,29 @@ def _usable(python):
     kinds = [] if "t" in python.abiflags else ["abi3"]
     return (["abi3t"] if minor_version(python.version) >= _ABI3T_SINCE else []) + kinds
 
-def resolve_abi(label, features, python, windows, pinned):
+def _no_python(python):
+    return struct(
+        expected = "a Python, or a stable ABI with a floor, such as abi3-py310",
+        found = python.origin,
+        todo = NO_PYTHON_TODO,
+    )
+
+def _floor_above(kind, floor, python):
+    return struct(
+        expected = "a floor that is not above the Python",
+        found = "the ABI {} is for Python {} and newer, and the chosen Python is {} ({})".format(
+            kind,
+            floor,
+            python.version,
+            python.origin,
+        ),
+        todo = "lower the floor, choose a newer Python, or build with --@rules_pyo3//rules/settings:abi=version",
+    )
+
+def resolve_abi(features, python, windows, pinned):
     """Finds the ABI that a module gets.
 
     Args:
-      label: (Label) for messages
       features: (list of str) from abi_features
       python: (PyO3InterpreterInfo) the chosen Python; its version is None where there is none
       windows: (bool) whether the target is Windows
@@ -87,16 +107,27 @@ def resolve_abi(label, features, python, windows, pinned):
         if floor == None:
             continue
         problem = None
-        if floor and python.version and minor_version(floor) > minor_version(python.version):
-            problem = error_text(
-                label,
-                "the ABI {} is for Python {} and newer, and the chosen Python is {} ({})".format(kind, floor, python.version, python.origin),
-                "a floor that is not above the Python",
-                "lower the floor, choose a newer Python, or build with --@rules_pyo3//rules/settings:abi=version",
-            )
+        if not floor and not python.version:
+            problem = _no_python(python)
+        elif floor and python.version and minor_version(floor) > minor_version(python.version):
+            problem = _floor_above(kind, floor, python)
 
         # A debug Python on Windows looks for files of another name, linked to another library.
         shared = bool(floor) and not (windows and "d" in python.abiflags)
         return PyO3AbiInfo(floor = floor or python.version, kind = kind, problem = problem, shared = shared)
-    missing = error_text(label, python.origin, "a Python, or a stable ABI with a floor, such as abi3-py310", NO_PYTHON_TODO)
-    return PyO3AbiInfo(floor = None, kind = "version", problem = None if python.version else missing, shared = False)
+    problem = None if python.version else _no_python(python)
+    return PyO3AbiInfo(floor = None, kind = "version", problem = problem, shared = False)
+
+def require_abi(label, abi):
+    """Fails when nothing can be built for an ABI.
+
+    Args:
+      label: (Label or str) the target, for the message
+      abi: (PyO3AbiInfo) its ABI
+
+    Returns:
+      PyO3AbiInfo: the same
+    """
+    if abi.problem:
+        fail(error_text(label, abi.problem.found, abi.problem.expected, abi.problem.todo))
+    return abi

@@ -23,7 +23,6 @@ def _chosen_python(toolchain):
 
 def _abi_impl(ctx):
     return [resolve_abi(
-        ctx.label,
         abi_features(ctx.attr.pyo3_features, ctx.attr._abi[BuildSettingInfo].value),
         _chosen_python(ctx.toolchains[PYTHON_TOOLCHAIN_TYPE]),
         ctx.target_platform_has_constraint(ctx.attr._windows[platform_common.ConstraintValueInfo]),

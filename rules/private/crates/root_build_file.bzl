@@ -8,6 +8,7 @@ _ROOT = '''\
 
 load("@rules_pyo3//rules/private/config:config.bzl", "pyo3_config")
 load("@rules_pyo3//rules/private/config:pyo3_abi.bzl", "pyo3_abi")
+load("@rules_pyo3//rules/private/config:settings.bzl", "pyo3_settings")
 load("@rules_pyo3//rules/private/crates:pyo3_crate.bzl", "pyo3_crate")
 load("@rules_pyo3//rules/private/flags:build_info.bzl", "pyo3_build_info")
 load("@rules_pyo3//rules/private/flags:cfgs.bzl", "pyo3_cfgs")
@@ -22,6 +23,8 @@ filegroup(
     name = "vendored",
     srcs = glob(["vendor/**"]) + {vendored},
 )
+
+pyo3_settings(name = "settings")
 
 pyo3_config(
     name = "config",{interpreter_config}
@@ -42,7 +45,7 @@ pyo3_flags(
     crate_features = {common_features},
     crates = {common_crates},
     out_dirs = {out_dirs},
-    settings = ":config",
+    settings = ":settings",
 )
 
 # For Rust code of one's own: #[cfg(Py_3_12)] and the like.
@@ -86,8 +89,8 @@ load("@rules_pyo3//rules/private/crates:compiler_crates.bzl", "pyo3_compiler_cra
 
 pyo3_compiler_crates(
     name = "compiler_crates",
-    config = ":config",
     crates = {crates},
+    settings = ":settings",
 )
 '''
 

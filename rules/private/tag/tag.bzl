@@ -3,7 +3,7 @@
 load("//rules/private/common:errors.bzl", "error_text")
 load("//rules/private/common:python_tool.bzl", "run_python_tool")
 load("//rules/private/common:toolchain_types.bzl", "RUST_TOOLCHAIN_TYPE")
-load("//rules/private/config:abi.bzl", "resolve_abi")
+load("//rules/private/config:abi.bzl", "require_abi", "resolve_abi")
 load("//rules/private/crates:versions.bzl", "nearest_known")
 load("//rules/private/extension:module_name.bzl", "split_module_name")
 load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
@@ -16,15 +16,6 @@ TAG_ATTRS = {
     "_probe": attr.label(default = "//rules/private/probe:current", providers = [PyO3ProbeInfo]),
     "_tag_tool": attr.label(default = "//tools/tag", cfg = "exec"),
 }
-
-def _abi(ctx, extension, python):
-    if extension.pyo3:
-        abi = extension.pyo3.abi
-    else:
-        abi = resolve_abi(ctx.label, [], python, False, "")
-    if abi.problem:
-        fail(abi.problem)
-    return abi
 
 def tag_extension(ctx, label, extension):
     """Gives an extension its file name.
@@ -39,7 +30,7 @@ def tag_extension(ctx, label, extension):
     """
     python = ctx.attr._interpreter[PyO3InterpreterInfo]
     triple = ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str
-    abi = _abi(ctx, extension, python)
+    abi = require_abi(label, extension.pyo3.abi if extension.pyo3 else resolve_abi([], python, False, ""))
     suffix = python.ext_suffix if abi.kind == "version" else stable_suffix(abi.kind, abi.floor, triple, "d" in python.abiflags)
     if not suffix:
         fail(error_text(

@@ -10,6 +10,7 @@ import dataclasses
 import sys
 from typing import TYPE_CHECKING, Any
 
+import pyo3_abi_words
 import pyo3_common
 import pyo3_config_file
 import pyo3_explain
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping, Sequence
 
+    from pyo3_abi_words import AbiChange
     from pyo3_facts import Facts
     from pyo3_interpreter_config import InterpreterConfig
     from pyo3_resolve import Resolved
@@ -86,11 +88,41 @@ def parse_overrides(assignments: Iterable[str]) -> Mapping[str, str]:
     return values
 
 
+def with_words(features: str, words: str, kind: str | None, pyo3: PyO3Version) -> tuple[frozenset[str], AbiChange]:
+    """Apply the words of `abi` to comma-separated features.
+
+    Args:
+        features: of the crate pyo3.
+        words: as `pyo3_abi_words.parse_words` reads them.
+        kind: "abi3" or "abi3t" to leave the other one out, None to leave the choice to PyO3.
+        pyo3: whose features they are.
+
+    Raises:
+        ToolError: the words are none, or not this PyO3's.
+    """
+    parsed = pyo3_abi_words.parse_words(words)
+    pyo3_abi_words.check_known(parsed, pyo3)
+    stated = frozenset(feature for feature in features.split(",") if feature)
+    effective = pyo3_abi_words.effective_features(stated, parsed)
+    if kind is not None:
+        effective = pyo3_abi_words.only(effective, kind)
+    return effective, pyo3_abi_words.change(stated, parsed)
+
+
+def with_fallback(resolved: Resolved, features: Iterable[str], pyo3: PyO3Version, strict: bool) -> Resolved:
+    """Add the notice of a stable ABI that is not built for; with `strict` that is a ToolError."""
+    notice = pyo3_abi_words.fallback(resolved.config, features, pyo3, strict)
+    return resolved if notice is None else dataclasses.replace(resolved, notices=(*resolved.notices, notice))
+
+
 def _parser() -> pyo3_common.ArgumentParser:
     parser = pyo3_common.ArgumentParser(__doc__)
     parser.add_argument("--facts", help="of the interpreter; without, something else has to tell the version")
     parser.add_argument("--pyo3-version", required=True)
     parser.add_argument("--features", default="", help="comma-separated features of the crate pyo3")
+    parser.add_argument("--abi", default="auto", metavar="WORDS", help="auto, version, or stable-ABI features to add")
+    parser.add_argument("--stable-abi", choices=("abi3", "abi3t"), help="leave out the features of the other one")
+    parser.add_argument("--strict-abi", action="store_true", help="fail where a stable ABI is asked for and not built")
     parser.add_argument("--target", required=True, help="target triple")
     parser.add_argument("--host", help="triple of the machine that builds, by default the target's")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a value of the config")
@@ -119,10 +151,12 @@ def _work(argv: Sequence[str]) -> None:
     args = _parser().parse_args(argv)
     pyo3 = pyo3_versions.pyo3_version(args.pyo3_version)
     target, settings = pyo3_triple.parse_triple(args.target), _settings(args)
+    features, abi = with_words(args.features, args.abi, args.stable_abi, pyo3)
     resolved = pyo3_resolve.resolve(
         pyo3_resolve.Request(
             pyo3=pyo3,
-            features=frozenset(feature for feature in args.features.split(",") if feature),
+            features=features,
+            abi=abi,
             target=target,
             host=target if args.host is None else pyo3_triple.parse_triple(args.host),
             settings=settings,
@@ -137,7 +171,8 @@ def _work(argv: Sequence[str]) -> None:
         sys.stdout.write(pyo3_explain.halting(text))
         raise SystemExit(pyo3_explain.HALTED)
     warnings = pyo3_support.check(resolved.config, pyo3, target, settings)
-    for warning in (*resolved.notices, *warnings):
+    resolved = with_fallback(resolved, features, pyo3, args.strict_abi)
+    for warning in dict.fromkeys((*resolved.notices, *warnings)):
         pyo3_common.warn(args.label, warning)
     pyo3_common.write_text(args.output, text)
     if args.json:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyo3_build_scripts
 import pyo3_common
+import pyo3_config
 import pyo3_config_cli_sources as sources
 import pyo3_config_file
 import pyo3_explain
@@ -22,6 +23,7 @@ import pyo3_flags
 import pyo3_probe_run
 import pyo3_resolve
 import pyo3_tag
+from pyo3_abi import WITHOUT_STABLE_ABI
 from pyo3_build_scripts import RustcVersion
 from pyo3_common import ToolError
 from pyo3_explain import Effect, Subject
@@ -58,7 +60,7 @@ def _parser() -> pyo3_common.ArgumentParser:
     return parser
 
 
-def _resolve(request: Request, label: str) -> tuple[Resolved, Facts | None]:
+def _resolve(request: Request, label: str, strict: bool) -> tuple[Resolved, Facts | None]:
     """Resolve, tell the notices, and give the facts that were used too."""
     used = [] if request.facts is None else [request.facts]
 
@@ -68,14 +70,14 @@ def _resolve(request: Request, label: str) -> tuple[Resolved, Facts | None]:
         return facts
 
     asking = dataclasses.replace(request, ask=ask) if request.ask else request
-    resolved = pyo3_resolve.resolve(asking)
+    resolved = pyo3_config.with_fallback(pyo3_resolve.resolve(asking), request.features, request.pyo3, strict)
     for notice in resolved.notices:
         pyo3_common.warn(label, notice)
     return resolved, used[-1] if used and resolved.source in ("interpreter", "toolchain") else None
 
 
 def _subject(request: Request, options: Mapping[str, Any]) -> Subject:
-    resolved, facts = _resolve(request, options["label"])
+    resolved, facts = _resolve(request, options["label"], options.get("strict_abi", False))
     subject = Subject(request.pyo3, tuple(request.features), request.target.name, resolved)
     if options["command"] == "print":
         return subject
@@ -83,10 +85,25 @@ def _subject(request: Request, options: Mapping[str, Any]) -> Subject:
     if options["rustc"]:
         rustc = pyo3_flags.ask_rustc(options["rustc"])
     effects = _build_effects(request, resolved, options["embedding"], rustc)
-    if facts is not None and not options["embedding"]:
-        tag = pyo3_tag.extension_tag(options["module"], facts, request.target)
-        effects += [Effect("file name", "", tag.file_name), Effect("wheel tag", "", str(tag.wheel_tag))]
+    if not options["embedding"]:
+        effects += _name_effects(options["module"], request, resolved, facts)
     return dataclasses.replace(subject, effects=tuple(effects))
+
+
+def _name_effects(module: str, request: Request, resolved: Resolved, facts: Facts | None) -> list[Effect]:
+    """Name the file of a module and its wheel, where these can be told."""
+    abi = resolved.config.target_abi
+    if abi.stable and abi.implementation not in WITHOUT_STABLE_ABI:
+        try:
+            tag = pyo3_tag.stable_tag(module, abi.kind, abi.version, request.target, facts)
+        except ToolError as error:
+            pyo3_common.warn(_NAME, str(error))
+            return []
+    elif facts is not None:
+        tag = pyo3_tag.extension_tag(module, facts, request.target)
+    else:
+        return []
+    return [Effect("file name", "", tag.file_name), Effect("wheel tag", "", str(tag.wheel_tag))]
 
 
 def _build_effects(request: Request, resolved: Resolved, embedding: bool, rustc: RustcVersion) -> list[Effect]:

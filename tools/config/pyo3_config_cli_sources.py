@@ -44,6 +44,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--host", default=unset, metavar="TRIPLE", help="where the build runs; this machine by default")
     add("--pyo3-version", default=unset, metavar="X.Y.Z", help="the newest known one by default")
     add("--features", default=unset, help="comma-separated features of the crate pyo3")
+    add("--abi", default=unset, metavar="WORDS", help="auto, version, or stable-ABI features to add, as the attribute")
+    add("--stable-abi", choices=("abi3", "abi3t"), default=unset, help="leave out the features of the other one")
+    add("--strict-abi", action="store_true", default=unset, help="fail where a stable ABI is asked for and not built")
     add("--set", action="append", default=unset, metavar="KEY=VALUE", help="a value of the config file to state")
     add("--setting", action="append", default=unset, metavar="NAME=VALUE", help="a variable of PyO3")
     add("--environment", action="store_true", default=unset, help="let PyO3's variables of the environment act")
@@ -67,10 +70,15 @@ def request(options: Mapping[str, Any], environment: Mapping[str, str]) -> Reque
     _check_sources(options)
     host = pyo3_triple.parse_triple(options.get("host") or host_triple())
     settings = _settings(options, environment)
+    pyo3 = pyo3_versions.pyo3_version(options.get("pyo3_version", pyo3_versions.supported_versions()[-1]))
+    features, abi = pyo3_config.with_words(
+        options.get("features", ""), options.get("abi", "auto"), options.get("stable_abi"), pyo3
+    )
     asks = "interpreter" in options or settings.names_an_interpreter or settings.path is not None
     return Request(
-        pyo3=pyo3_versions.pyo3_version(options.get("pyo3_version", pyo3_versions.supported_versions()[-1])),
-        features=frozenset(feature for feature in options.get("features", "").split(",") if feature),
+        pyo3=pyo3,
+        features=features,
+        abi=abi,
         target=pyo3_triple.parse_triple(options["target"]) if "target" in options else host,
         host=host,
         settings=settings,
@@ -87,7 +95,8 @@ def _check_sources(options: Mapping[str, Any]) -> None:
     given = [f"--{name.replace('_', '-')}" for name in SOURCES if name in options]
     if len(given) > 1 and given != ["--facts", "--config-file"]:
         raise ToolError(f"the options say {' and '.join(given)}, expected one of them: leave the others out")
-    if not given and not any(name in options for name in ("environment", "set", "setting")):
+    # Features and words may name a stable ABI, which needs no Python.
+    if not given and not any(name in options for name in ("abi", "environment", "features", "set", "setting")):
         names = ", ".join(f"--{name.replace('_', '-')}" for name in SOURCES)
         raise ToolError(f"no option says which Python is meant, expected one of {names}, or --environment: name it")
 

@@ -22,7 +22,7 @@ from pyo3_behaviours import Behaviour
 from pyo3_common import ToolError, excerpt
 from pyo3_interpreter_config import DEBUG, GIL_DISABLED, InterpreterConfig, finalize, with_abi3, with_ref_debug
 from pyo3_lib_name import Library
-from pyo3_origins import CROSS, DEFAULT, FEATURE, TOOLCHAIN, Origin, Told
+from pyo3_origins import CROSS, DEFAULT, TOOLCHAIN, Origin, Told, by_feature
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -146,7 +146,7 @@ def _default_version(cross: Cross, version: PythonVersion | None) -> tuple[Pytho
     for kind in (ABI3, ABI3T):
         oldest = pyo3_abi.floor(kind, cross.features, cross.pyo3)
         if oldest is not None:
-            return oldest, Origin(FEATURE, f"the feature {kind}-py3{oldest[1]}")
+            return oldest, by_feature(f"{kind}-py3{oldest[1]}")
     if cross.facts is not None:
         return cross.facts.version[:2], Origin(TOOLCHAIN, "the facts of the Python toolchain")
     names = [name for name in cross.pyo3.features if name.startswith(("abi3-py3", "abi3t-py3"))]
@@ -178,7 +178,7 @@ def without_interpreter(kind: str, oldest: PythonVersion, pyo3: PyO3Version, hos
     config = _bare("CPython", oldest, abi, lib_name)
     if Behaviour.ABI_OF_OWN.of(pyo3):
         config = finalize(config, pyo3, notices)
-    origin = Origin(FEATURE, f"the feature {kind}-py3{oldest[1]}")
+    origin = by_feature(f"{kind}-py3{oldest[1]}")
     return Told(config, {"version": origin, "target_abi": origin, "abi3": origin}, DEFAULT)
 
 

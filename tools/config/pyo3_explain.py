@@ -108,6 +108,8 @@ _CAUSES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("link", r"-Wl,-rpath,.*", _FOLDERS),
     ("link search", r".*", ("lib_dir",)),
     ("extra line", r".*", (EXTRA_LINE,)),
+    ("file name", r".*\.abi3t?[-.].*|[^.]*\.pyd", ("target_abi", "abi3", "version")),
+    ("wheel tag", r".*-abi3[-.].*", ("target_abi", "abi3", "version")),
     ("file name", r".*", ("implementation", "version", "build_flags")),
     ("wheel tag", r".*", ("implementation", "version", "build_flags")),
 )

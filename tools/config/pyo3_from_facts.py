@@ -57,7 +57,7 @@ def configure(
         target_abi=_abi(facts, features, pyo3, notices, free_threaded, settings or Settings()),
         lib_name=None,
         pointer_width=facts.pointer_width,
-        build_flags=with_ref_debug(frozenset(_build_flags(facts, pyo3, windows))),
+        build_flags=with_ref_debug(frozenset(build_flags_read(facts, pyo3, windows))),
     )
     library = Library(windows, facts.mingw, facts.cygwin, facts.ld_version, facts.ext_suffix.startswith("_d."))
     config = dataclasses.replace(config, lib_name=pyo3_lib_name.lib_name(config.target_abi, pyo3, library))
@@ -85,7 +85,8 @@ def _abi(
     return pyo3_abi.stable_or_specific(facts.implementation, version, stable, free_threaded, debug, pyo3, notices)
 
 
-def _build_flags(facts: Facts, pyo3: PyO3Version, windows: bool) -> Collection[str]:
+def build_flags_read(facts: Facts, pyo3: PyO3Version, windows: bool) -> Collection[str]:
+    """Give the build flags that this PyO3 reads from an interpreter; on Windows old ones read none."""
     if windows and not (Behaviour.WINDOWS_BUILD_FLAGS.of(pyo3) and facts.version[:2] >= _WINDOWS_BUILD_FLAGS_FROM):
         return ()
     return [flag for flag in facts.build_flags if flag in pyo3.build_flags]

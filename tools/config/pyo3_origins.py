@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ CROSS = "cross"
 INTERPRETER = "interpreter"
 TOOLCHAIN = "toolchain"
 FEATURE = "feature"
+ABI = "abi"
 DEFAULT = "default"
 
 
@@ -25,9 +26,16 @@ class Origin:
     """What told a value."""
 
     source: str
-    """attribute, config_file, cross, interpreter, toolchain, feature or default."""
+    """attribute, config_file, cross, interpreter, toolchain, feature, abi or default."""
     detail: str
-    """For people: the variable, file, interpreter or feature."""
+    """For people: the variable, file, interpreter, feature or words."""
+    feature: str = field(default="", compare=False)
+    """The stable-ABI feature of `detail`, if it has one."""
+
+
+def by_feature(feature: str, what: str = "") -> Origin:
+    """Give the origin of what a stable-ABI feature tells."""
+    return Origin(FEATURE, f"the feature {feature}{what}", feature)
 
 
 @dataclass(frozen=True)

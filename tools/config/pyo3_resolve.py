@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyo3_abi
+import pyo3_abi_words
 import pyo3_common
 import pyo3_config_file
 import pyo3_cross
@@ -21,11 +22,12 @@ import pyo3_lib_name
 import pyo3_platforms
 import pyo3_settings
 from pyo3_abi import ABI3, ABI3T, dotted
+from pyo3_abi_words import AbiChange
 from pyo3_behaviours import Behaviour
 from pyo3_common import ToolError
 from pyo3_facts import TooOldError
 from pyo3_interpreter_config import InterpreterConfig
-from pyo3_origins import ATTRIBUTE, CONFIG_FILE, DEFAULT, FEATURE, INTERPRETER, TOOLCHAIN, Origin, Told
+from pyo3_origins import ABI, ATTRIBUTE, CONFIG_FILE, DEFAULT, INTERPRETER, TOOLCHAIN, Origin, Told, by_feature
 from pyo3_settings import Settings
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Request:
 
     pyo3: PyO3Version
     features: frozenset[str]
-    """Of the crate pyo3."""
+    """Of the crate pyo3, with what `abi` changed."""
     target: Triple
     host: Triple
     settings: Settings = field(default_factory=Settings)
@@ -65,6 +67,8 @@ class Request:
     """A config file that is given by itself, before PYO3_CONFIG_FILE."""
     sysconfigdata: str | None = None
     """A sysconfigdata file that is given by itself, so that none is searched for."""
+    abi: AbiChange = field(default_factory=AbiChange)
+    """What the words of `abi` changed in the features; only for the origins of values."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def resolve(request: Request) -> Resolved:
     for kind in (ABI3, ABI3T):
         pyo3_abi.requested_version(kind, request.features, request.pyo3)
     told = _told(request, notices)
-    told = _overridden(request, told, notices)
+    told = _with_words(request, _overridden(request, told, notices))
     config = told.config
     if not request.keep_paths:
         unset = [key for key in PATH_KEYS if key not in told.explicit_paths and getattr(config, key) is not None]
@@ -101,6 +105,23 @@ def resolve(request: Request) -> Resolved:
     default = Origin(DEFAULT, f"what PyO3 {request.pyo3.version} takes where nothing tells it")
     origins = {key: told.origins.get(key, default) for key in values}
     return Resolved(config, origins, tuple(dict.fromkeys(notices)), told.source)
+
+
+def _with_words(request: Request, told: Told) -> Told:
+    """Name the words of `abi` where a value comes from them."""
+    words, origins = request.abi, dict(told.origins)
+    by = f'abi = "{words.text}"'
+    for key, origin in origins.items():
+        if origin.feature in words.added:
+            origins[key] = Origin(ABI, f"{origin.detail}, by {by}")
+    key = _abi_key(request.pyo3)
+    if words.removed and key in origins and origins[key].source not in (ATTRIBUTE, CONFIG_FILE):
+        origins[key] = Origin(ABI, f"{by} takes {', '.join(sorted(words.removed))} away")
+    return dataclasses.replace(told, origins=origins)
+
+
+def _abi_key(pyo3: PyO3Version) -> str:
+    return "target_abi" if Behaviour.ABI_OF_OWN.of(pyo3) else "abi3"
 
 
 def _told(request: Request, notices: list[str]) -> Told:
@@ -185,7 +206,10 @@ def _from_attributes(request: Request, notices: list[str]) -> Told:
 def _from_host(request: Request, notices: list[str]) -> Told:
     """Follow `make_interpreter_config`."""
     pyo3, settings = request.pyo3, request.settings
-    if settings.no_python is None:
+    floors = {kind: pyo3_abi.floor(kind, request.features, pyo3) for kind in (ABI3, ABI3T)}
+    nobody_to_ask = request.facts is None and request.ask is None
+    stable = any(pyo3_abi_words.is_abi_feature(feature) for feature in request.features)
+    if settings.no_python is None and not (nobody_to_ask and stable):
         try:
             return _from_interpreter(request, notices)
         except ToolError as error:
@@ -194,17 +218,22 @@ def _from_host(request: Request, notices: list[str]) -> Told:
             if _uses_toolchain(request) or _needs_interpreter(request) or isinstance(error, TooOldError):
                 raise
             notices.append(f"configured without a working Python interpreter: {error}")
-    floors = {kind: pyo3_abi.floor(kind, request.features, pyo3) for kind in (ABI3, ABI3T)}
     for kind, oldest in floors.items():
         if oldest is not None:
             told = pyo3_cross.without_interpreter(kind, oldest, pyo3, request.host, notices)
             if told.config.lib_name is None and Behaviour.LIB_NAME_WHEN_LINKED.of(pyo3):
                 told = told.but(_with_linked_lib_name(request, told.config, request.target))
             return told
-    names = [name for name in pyo3.features if name.startswith(("abi3-py3", "abi3t-py3"))]
-    raise ToolError(
+    raise _no_floor_error(request)
+
+
+def _no_floor_error(request: Request) -> ToolError:
+    names = [name for name in request.pyo3.features if name.startswith(("abi3-py3", "abi3t-py3"))]
+    bare = " or ".join(kind for kind in (ABI3, ABI3T) if kind in request.features)
+    return ToolError(
         "there is no Python interpreter to ask and no feature says the oldest Python: enable one of "
         f"{', '.join(names)}, or name an interpreter in PYO3_PYTHON and unset PYO3_NO_PYTHON"
+        + (f"; the bare feature {bare} takes the interpreter's version" if bare else "")
     )
 
 
@@ -257,11 +286,11 @@ def _with_floor_origin(request: Request, told: Told) -> Told:
     if not names:
         return told
     oldest = pyo3_abi.floor(kind, request.features, request.pyo3)
-    shown = f"the feature {kind}" if oldest is None else f"the feature {kind}-py3{oldest[1]}"
-    key = "target_abi" if Behaviour.ABI_OF_OWN.of(request.pyo3) else "abi3"
-    told = told.but(told.config, key, Origin(FEATURE, shown))
+    feature = kind if oldest is None else f"{kind}-py3{oldest[1]}"
+    key = _abi_key(request.pyo3)
+    told = told.but(told.config, key, by_feature(feature))
     if key == "abi3" and oldest == told.config.target_abi.version != told.config.version:
-        told = told.but(told.config, "version", Origin(FEATURE, f"{shown} lowers {dotted(told.config.version)}"))
+        told = told.but(told.config, "version", by_feature(feature, f" lowers {dotted(told.config.version)}"))
     return told
 
 

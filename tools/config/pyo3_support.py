@@ -39,9 +39,8 @@ def check(config: InterpreterConfig, pyo3: PyO3Version, target: Triple, settings
     if settings.unsafe_skip_version_check != "1":
         warnings = _check_version(config, pyo3, settings)
         if Behaviour.ABI_OF_OWN.of(pyo3):
-            warnings += _check_abi(config, pyo3)
-        elif config.abi3:
-            warnings += _abi3_warnings(config, pyo3)
+            _check_abi(config, pyo3)
+        warnings += stable_abi_warnings(config, pyo3)
     if config.target_abi.version < pyo3.python_min:
         raise ToolError(
             f"the interpreter is Python {dotted(config.target_abi.version)}, PyO3 {pyo3.version} has no code for one "
@@ -65,7 +64,8 @@ def _check_without_gil(pyo3: PyO3Version, settings: Settings) -> None:
         )
 
 
-def _shown(implementation: str) -> str:
+def shown_name(implementation: str) -> str:
+    """Give the name of an implementation as its makers write it."""
     return _SHOWN_NAMES.get(implementation, implementation)
 
 
@@ -74,7 +74,7 @@ def _check_version(config: InterpreterConfig, pyo3: PyO3Version, settings: Setti
     if implementation not in pyo3.python:
         return []
     oldest, newest = pyo3.python[implementation]
-    shown = _shown(implementation)
+    shown = shown_name(implementation)
     supported = f"PyO3 {pyo3.version} supports {shown} {dotted(oldest)} to {dotted(newest)}"
     abi = config.target_abi
     own = Behaviour.EVERY_NEXT_EXPERIMENTAL.of(pyo3) or (implementation == "CPython" and Behaviour.ABI_OF_OWN.of(pyo3))
@@ -101,7 +101,7 @@ def _too_new(config: InterpreterConfig, pyo3: PyO3Version, settings: Settings) -
     abi = config.target_abi
     otherwise = "choose an older interpreter or a newer PyO3"
     stable = f"{otherwise}, or set {pyo3.forward_compatibility[-1]}=1 to build for the stable ABI"
-    if abi.implementation == "CPython" and _without_gil(config, pyo3):
+    if abi.implementation == "CPython" and without_gil(config, pyo3):
         if not Behaviour.ABI_OF_OWN.of(pyo3) or abi.version < _FREE_THREADED_STABLE_ABI:
             return f"{otherwise}; a free-threaded Python of this version has no stable ABI"
         if settings.use_stable_abi_forward_compatibility != "1":
@@ -113,40 +113,31 @@ def _too_new(config: InterpreterConfig, pyo3: PyO3Version, settings: Settings) -
     return None if accepted else stable
 
 
-def _without_gil(config: InterpreterConfig, pyo3: PyO3Version) -> bool:
+def without_gil(config: InterpreterConfig, pyo3: PyO3Version) -> bool:
+    """Whether a config is for a free-threaded Python."""
     if Behaviour.ABI_OF_OWN.of(pyo3):
         return config.target_abi.free_threaded
     return Behaviour.FREE_THREADED.of(pyo3) and GIL_DISABLED in config.build_flags
 
 
-def _check_abi(config: InterpreterConfig, pyo3: PyO3Version) -> list[str]:
+def _check_abi(config: InterpreterConfig, pyo3: PyO3Version) -> None:
     abi = config.target_abi
-    shown = _shown(abi.implementation)
     _check_free_threaded(config, pyo3)
-    if not abi.stable:
-        return []
-    pypy_has_abi3t = Behaviour.EVERY_NEXT_EXPERIMENTAL.of(pyo3)
-    stable_ones = ("CPython", "PyPy") if pypy_has_abi3t else ("CPython",)
+    stable_ones = ("CPython", "PyPy") if Behaviour.EVERY_NEXT_EXPERIMENTAL.of(pyo3) else ("CPython",)
     oldest = pyo3.abi3t_min
     if abi.kind == ABI3T and abi.implementation in stable_ones and oldest is not None and abi.version < oldest:
+        shown = shown_name(abi.implementation)
         raise ToolError(
             f"abi3t is asked for with {shown} {dotted(abi.version)}, PyO3 {pyo3.version} supports abi3t from "
             f"{dotted(oldest)}: use the feature abi3 or a newer interpreter"
         )
-    if abi.implementation == "GraalVM":
-        return [f"GraalPy has no {abi.kind}: what is built works with this version of GraalPy only"]
-    if abi.implementation == "PyPy" and not pypy_has_abi3t:
-        return [f"PyPy has no {abi.kind}: what is built works with this version of PyPy only"]
-    if abi.kind == ABI3 and abi.implementation == "PyPy" and abi.version < _PYPY_ABI3:
-        return ["PyPy has no abi3 before PyPy 3.12: what is built works with this version of PyPy only"]
-    return []
 
 
 def _check_free_threaded(config: InterpreterConfig, pyo3: PyO3Version) -> None:
     abi = config.target_abi
     if not abi.free_threaded or abi.implementation not in pyo3.python:
         return
-    shown = _shown(abi.implementation)
+    shown = shown_name(abi.implementation)
     if abi.implementation != "CPython":
         if not Behaviour.EVERY_NEXT_EXPERIMENTAL.of(pyo3):
             return
@@ -161,10 +152,27 @@ def _check_free_threaded(config: InterpreterConfig, pyo3: PyO3Version) -> None:
         )
 
 
+def stable_abi_warnings(config: InterpreterConfig, pyo3: PyO3Version) -> list[str]:
+    """Say that a config for a stable ABI is of an interpreter that has none, as pyo3-ffi's build script warns."""
+    if not Behaviour.ABI_OF_OWN.of(pyo3):
+        return _abi3_warnings(config, pyo3) if config.abi3 else []
+    abi = config.target_abi
+    if not abi.stable:
+        return []
+    pypy_has_abi3t = Behaviour.EVERY_NEXT_EXPERIMENTAL.of(pyo3)
+    if abi.implementation == "GraalVM":
+        return [f"GraalPy has no {abi.kind}: what is built works with this version of GraalPy only"]
+    if abi.implementation == "PyPy" and not pypy_has_abi3t:
+        return [f"PyPy has no {abi.kind}: what is built works with this version of PyPy only"]
+    if abi.kind == ABI3 and abi.implementation == "PyPy" and abi.version < _PYPY_ABI3:
+        return ["PyPy has no abi3 before PyPy 3.12: what is built works with this version of PyPy only"]
+    return []
+
+
 def _abi3_warnings(config: InterpreterConfig, pyo3: PyO3Version) -> list[str]:
     if config.implementation != "CPython":
-        shown = _shown(config.implementation)
+        shown = shown_name(config.implementation)
         return [f"{shown} has no abi3: what is built works with this version of {shown} only"]
-    if _without_gil(config, pyo3):
+    if without_gil(config, pyo3):
         return ["a free-threaded Python has no abi3: what is built works with this version of Python only"]
     return []

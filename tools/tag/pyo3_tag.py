@@ -1,8 +1,8 @@
 """Computes the file name of an extension module and the wheel tag that goes with it.
 
-The name is the module's and the interpreter's EXT_SUFFIX, which only that version of that interpreter imports; the tag
-(https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/) is version-specific for the same
-reason, also if the code keeps to a stable ABI.
+A version-specific module has the interpreter's EXT_SUFFIX, which only that version of that interpreter imports. One for
+a stable ABI has a name of its own (pyo3_suffix) and needs no interpreter; where there is one, it has to know that name.
+The tags are those of https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/.
 """
 
 from __future__ import annotations
@@ -10,30 +10,38 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pyo3_abi
 import pyo3_common
 import pyo3_config_file
 import pyo3_facts
+import pyo3_platform_tag
+import pyo3_suffix
+import pyo3_tag_checks
 import pyo3_triple
 import pyo3_versions
 from packaging import tags
+from pyo3_abi import ABI3, ABI3T
 from pyo3_common import ToolError
-from pyo3_interpreter_config import DEBUG
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from pyo3_facts import Facts
-    from pyo3_interpreter_config import InterpreterConfig
     from pyo3_triple import Triple
-    from pyo3_versions import PyO3Version
+    from pyo3_versions import PythonVersion
+
+VERSION = "version"
+KINDS = (VERSION, ABI3, ABI3T)
 
 # As `packaging.tags.interpreter_name` shortens them.
 _PYTHON_TAGS = {"CPython": "cp", "PyPy": "pp", "GraalVM": "graalpy", "RustPython": "rustpython"}
-_MACOS_ARCHES = {"aarch64": "arm64", "x86_64": "x86_64"}
+_WHEEL_ABIS = {ABI3: "abi3", ABI3T: "abi3.abi3t"}
+"""A module for abi3t runs with and without the GIL; installers for Pythons with it know only abi3 (PEP 803)."""
 
 
 class ExtensionTag(NamedTuple):
-    """How an extension module is named for one interpreter."""
+    """How an extension module is named."""
 
     module: str
     ext_suffix: str
@@ -56,7 +64,7 @@ class ExtensionTag(NamedTuple):
 
 
 def extension_tag(module: str, facts: Facts, target: Triple | None = None) -> ExtensionTag:
-    """Name a module for the interpreter that the facts describe.
+    """Name a version-specific module for the interpreter that the facts describe.
 
     Args:
         module: the name that Python imports; of a dotted one the last part names the file.
@@ -66,27 +74,50 @@ def extension_tag(module: str, facts: Facts, target: Triple | None = None) -> Ex
     Raises:
         ToolError: the module's name is no identifier, or the tag would not be a valid one.
     """
-    if not all(part.isidentifier() for part in module.split(".")):
-        raise ToolError(f"the module name is {module!r}, expected Python identifiers joined by dots: rename the module")
     version = facts.version[:2]
-    platforms = [platform_tag(facts, target)]
+    platforms = [pyo3_platform_tag.of_facts(facts, target)]
     if facts.implementation == "CPython":
         candidates = tags.cpython_tags(version, [_cpython_abi(facts)], platforms)
     else:
         python = f"{_PYTHON_TAGS[facts.implementation]}{version[0]}{version[1]}"
         candidates = tags.generic_tags(python, [_other_abi(facts)], platforms)
-    tag = parsed_back(next(candidates))
-    return ExtensionTag(module, facts.ext_suffix, module.rpartition(".")[2] + facts.ext_suffix, tag)
+    return _named(module, facts.ext_suffix, next(candidates))
+
+
+def stable_tag(module: str, kind: str, floor: PythonVersion, target: Triple, facts: Facts | None) -> ExtensionTag:
+    """Name a module for a stable ABI.
+
+    Args:
+        module: the name that Python imports.
+        kind: "abi3" or "abi3t".
+        floor: the oldest Python that imports it.
+        target: what it is compiled for.
+        facts: of the Python that it is built for, if it is built for one.
+
+    Raises:
+        ToolError: the module's name is no identifier, or the platform has no such names.
+    """
+    debug = facts is not None and facts.debug
+    suffix = pyo3_suffix.stable_suffix(kind, floor, target, debug)
+    platform = pyo3_platform_tag.of_target(target) if facts is None else pyo3_platform_tag.of_facts(facts, target)
+    return _named(module, suffix, tags.Tag(f"cp{floor[0]}{floor[1]}", _WHEEL_ABIS[kind], platform))
+
+
+def _named(module: str, suffix: str, tag: tags.Tag) -> ExtensionTag:
+    if not all(part.isidentifier() for part in module.split(".")):
+        raise ToolError(f"the module name is {module!r}, expected Python identifiers joined by dots: rename the module")
+    return ExtensionTag(module, suffix, module.rpartition(".")[2] + suffix, parsed_back(tag))
 
 
 def parsed_back(tag: tags.Tag) -> tags.Tag:
-    """Make sure that installers read from the text of a tag what is meant.
+    """Make sure that installers read from the text of a tag what is meant; only its ABI may be a compressed set.
 
     Raises:
-        ToolError: the text stands for another tag, or for several.
+        ToolError: the text stands for another tag, or for more.
     """
+    meant = {tags.Tag(tag.interpreter, abi, tag.platform) for abi in tag.abi.split(".")}
     read = tags.parse_tag(str(tag))
-    if read != {tag}:
+    if read != meant:
         raise ToolError(
             f"the wheel tag {tag} is read as {', '.join(sorted(map(str, read)))}, expected one tag: "
             "correct the interpreter's platform or ext_suffix"
@@ -105,77 +136,74 @@ def _other_abi(facts: Facts) -> str:
     parts = facts.ext_suffix.split(".")
     if len(parts) < 3:
         return "none"
-    return _normalized("-".join(parts[1].split("-")[: 3 if facts.implementation == "GraalVM" else 2]))
-
-
-def platform_tag(facts: Facts, target: Triple | None) -> str:
-    """Give the platform tag of a wheel that runs where the interpreter runs; no promise about the C library."""
-    system, _, rest = facts.platform.partition("-")
-    if system != "macosx":
-        return _normalized(facts.platform)
-    release, _, arch = rest.partition("-")
-    if target is not None and target.os == "macos":
-        arch = _MACOS_ARCHES.get(target.arch, arch)
-    major, _, minor = release.partition(".")
-    if not (major.isdigit() and minor.isdigit() and arch):
-        raise ToolError(f"`platform` is {facts.platform!r}, expected macosx-MAJOR.MINOR-ARCH: probe the facts again")
-    return next(tags.mac_platforms((int(major), int(minor)), arch))
-
-
-def _normalized(text: str) -> str:
-    return text.replace(".", "_").replace("-", "_").replace(" ", "_")
-
-
-def check_config(facts: Facts, config: InterpreterConfig, pyo3: PyO3Version) -> None:
-    """Make sure that the crate was configured for the interpreter that it is named for.
-
-    Before PyO3 0.29 the configuration of an abi3 crate has the oldest Python that it runs on.
-
-    Raises:
-        ToolError: it was not.
-    """
-    configured = (config.implementation, config.version, config.target_abi.debug or DEBUG in config.build_flags)
-    found = (facts.implementation, facts.version[:2], facts.debug)
-    if pyo3.generation == "abi3" and config.abi3 and config.version < facts.version[:2]:
-        found = (facts.implementation, config.version, facts.debug)
-    if configured != found:
-        raise ToolError(
-            f"the PyO3 configuration is for {_described(*configured)}, the facts are of "
-            f"{_described(facts.implementation, facts.version[:2], facts.debug)}: "
-            "make both from the same interpreter"
-        )
-
-
-def _described(implementation: str, version: tuple[int, ...], debug: bool) -> str:
-    return f"{implementation} {'.'.join(map(str, version))}{' debug' if debug else ''}"
+    length = 3 if facts.implementation == "GraalVM" else 2
+    return pyo3_platform_tag.normalized("-".join(parts[1].split("-")[:length]))
 
 
 def _parser() -> pyo3_common.ArgumentParser:
     parser = pyo3_common.ArgumentParser(__doc__)
-    parser.add_argument("--facts", required=True)
+    parser.add_argument("--facts", help="of the interpreter; a stable ABI with a floor needs none")
+    parser.add_argument("--abi-kind", choices=KINDS, help="what the module is built for")
+    parser.add_argument(
+        "--floor", metavar="X.Y", help="oldest Python of a stable ABI; without, the version of the facts"
+    )
     parser.add_argument("--config", help="PyO3 config file of the crate; none for a pyo3 crate of the user's own")
     parser.add_argument("--pyo3-version", default="", help="X.Y.Z of the PyO3 whose config file it is")
     parser.add_argument("--module", required=True, help="name that Python imports")
     parser.add_argument("--file-name", required=True, help="name that the file was given")
-    parser.add_argument("--target", help="target triple; needed for a universal Python on macOS")
+    parser.add_argument("--target", help="target triple; needed for a stable ABI and a universal Python on macOS")
     parser.add_argument("--output", required=True)
     return parser
 
 
+def _tag(args: argparse.Namespace, facts: Facts | None) -> ExtensionTag:
+    target = pyo3_triple.parse_triple(args.target) if args.target else None
+    if args.abi_kind in (None, VERSION):
+        if facts is None or args.floor:
+            raise ToolError("a version-specific module needs --facts and has no --floor: say --abi-kind abi3 or abi3t")
+        return extension_tag(args.module, facts, target)
+    if target is None or (facts is None and not args.floor):
+        raise ToolError(f"--abi-kind {args.abi_kind} needs --target, and --floor or --facts: add them")
+    floor = _floor(args, facts)
+    if facts is not None:
+        pyo3_tag_checks.check_stable(facts, args.abi_kind, floor)
+    tag = stable_tag(args.module, args.abi_kind, floor, target, facts)
+    if facts is not None:
+        pyo3_tag_checks.check_suffix(facts, tag.ext_suffix)
+    return tag
+
+
+def _floor(args: argparse.Namespace, facts: Facts | None) -> PythonVersion:
+    if args.floor or facts is None:
+        return pyo3_abi.parse_version(args.floor)
+    return facts.version[:2]
+
+
+def _check_config(args: argparse.Namespace, facts: Facts | None) -> None:
+    pyo3 = pyo3_versions.pyo3_version(args.pyo3_version)
+    config = pyo3_config_file.read(pyo3_common.read_text(args.config, "PyO3 config file"), pyo3)
+    if facts is not None:
+        pyo3_tag_checks.check_config(facts, config, pyo3)
+    if args.abi_kind == VERSION:
+        pyo3_tag_checks.check_version_specific(config)
+    elif args.abi_kind is not None:
+        pyo3_tag_checks.check_stable_config(config, pyo3, args.abi_kind, _floor(args, facts))
+
+
 def _work(argv: Sequence[str]) -> None:
     args = _parser().parse_args(argv)
-    facts = pyo3_facts.parse_facts(pyo3_common.read_json(args.facts, "facts"), f"the facts {args.facts}")
+    facts = None
+    if args.facts:
+        facts = pyo3_facts.parse_facts(pyo3_common.read_json(args.facts, "facts"), f"the facts {args.facts}")
+    tag = _tag(args, facts)
     if args.config:
-        pyo3 = pyo3_versions.pyo3_version(args.pyo3_version)
-        config = pyo3_config_file.read(pyo3_common.read_text(args.config, "PyO3 config file"), pyo3)
-        check_config(facts, config, pyo3)
-    target = pyo3_triple.parse_triple(args.target) if args.target else None
-    tag = extension_tag(args.module, facts, target)
+        _check_config(args, facts)
     if tag.file_name != args.file_name:
-        raise ToolError(
-            f"the extension module is named {args.file_name}, this interpreter imports {tag.file_name}: "
-            f"correct the toolchain's declared ext_suffix to {tag.ext_suffix!r}"
+        told = f"the toolchain's declared ext_suffix to {tag.ext_suffix!r}" if facts else "the file name"
+        who = (
+            "this interpreter imports" if args.abi_kind in (None, VERSION) else f"a module for {args.abi_kind} is named"
         )
+        raise ToolError(f"the extension module is named {args.file_name}, {who} {tag.file_name}: correct {told}")
     pyo3_common.write_json(args.output, tag.to_json_object())
 
 

@@ -6,9 +6,9 @@ load("@rules_rust//rust:rust_common.bzl", "BuildInfo")
 load("//rules:defs.bzl", "pyo3_extension")
 load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
 load("//rules/private/extension:module_name.bzl", "is_identifier", "split_module_name")
-load("//rules/private/extension:one_pyo3.bzl", "duplicate_crates")
+load("//rules/private/extension:one_pyo3.bzl", "duplicate_crates", "path_to")
 load("//rules/private/extension:python_cfgs.bzl", "pyo3_python_cfgs")
-load("//tests/support:analysis.bzl", "failure_test", "find_action", "names", "option_values")
+load("//tests/support:analysis.bzl", "FRAGMENTS", "failure_test", "fails_with_fragments", "find_action", "names", "option_values")
 
 def _is_identifier_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -40,22 +40,42 @@ def _split_test_impl(ctx):
 
 _split_test = unittest.make(_split_test_impl)
 
+def _crate(name, path, *below):
+    return struct(
+        deps = depset([struct(crate_info = crate) for crate in below] + [struct(crate_info = None)]),
+        name = name,
+        output = struct(path = path),
+        owner = "//" + path,
+    )
+
 def _duplicate_crates_test_impl(ctx):
     env = unittest.begin(ctx)
-    crates = [struct(name = name, owner = owner) for name, owner in [
-        ("pyo3", "//b"),
-        ("pyo3", "//a"),
-        ("pyo3", "//a"),
-        ("pyo3_ffi", "//f"),
-        ("libc", "//l"),
-        ("libc", "//m"),
+    crates = [_crate(name, path) for name, path in [
+        ("pyo3", "b"),
+        ("pyo3", "a"),
+        ("pyo3", "a"),
+        ("pyo3_ffi", "f"),
+        ("libc", "l"),
+        ("libc", "m"),
     ]]
-    asserts.equals(env, [("pyo3", ["//a", "//b"])], duplicate_crates(crates, ["pyo3", "pyo3_ffi"]))
+    asserts.equals(env, ["//a", "//b"], [crate.owner for crate in duplicate_crates(crates, ["pyo3_ffi", "pyo3"])])
     asserts.equals(env, [], duplicate_crates(crates, ["pyo3_ffi"]))
     asserts.equals(env, [], duplicate_crates([], ["pyo3"]))
     return unittest.end(env)
 
 _duplicate_crates_test = unittest.make(_duplicate_crates_test_impl)
+
+def _path_to_test_impl(ctx):
+    env = unittest.begin(ctx)
+    wanted = _crate("pyo3", "p")
+    shorter = _crate("b", "b", wanted)
+    top = _crate("top", "t", _crate("a", "a", _crate("c", "c", wanted)), shorter)
+    asserts.equals(env, ["//t", "//b", "//p"], path_to(top, wanted))
+    asserts.equals(env, ["//t"], path_to(top, top))
+    asserts.equals(env, [], path_to(wanted, top))
+    return unittest.end(env)
+
+_path_to_test = unittest.make(_path_to_test_impl)
 
 def _extension_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -75,6 +95,28 @@ def _extension_test_impl(ctx):
     return analysistest.end(env)
 
 _extension_test = analysistest.make(_extension_test_impl)
+
+def _gates_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    action = find_action(env, "PyO3Gates")
+    asserts.equals(env, ctx.attr.gates, option_values(action.argv, "--gate"))
+    return analysistest.end(env)
+
+_BINARY_GATES = ["entry_symbol", "exports", "libpython", "paths", "python_symbols"]
+_SKIP_GATES = str(Label("//rules/settings:skip_gates"))
+
+_gates_test = analysistest.make(_gates_test_impl, attrs = {"gates": attr.string_list()})
+_skipping_test = analysistest.make(
+    _gates_test_impl,
+    attrs = {"gates": attr.string_list()},
+    config_settings = {_SKIP_GATES: ["exports"]},
+)
+_wrong_flag_test = analysistest.make(
+    fails_with_fragments,
+    attrs = FRAGMENTS,
+    config_settings = {_SKIP_GATES: ["nonsense"]},
+    expect_failure = True,
+)
 
 def _python_cfgs_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -124,7 +166,10 @@ def _targets():
         **common
     )
     pyo3_extension(name = "wrong-name", **common)
-    pyo3_extension(name = "two_pyo3", deps = ["other_pyo3"], **common)
+    rust_library(name = "between", srcs = ["testdata/lib.rs"], edition = "2021", tags = ["manual"], deps = ["other_pyo3"])
+    pyo3_extension(name = "two_pyo3", deps = ["between"], **common)
+    pyo3_extension(name = "two_pyo3_allowed", deps = ["between"], skip_gates = ["one_pyo3", "paths"], **common)
+    pyo3_extension(name = "no_such_gate", skip_gates = ["entry"], **common)
 
 def extension_tests(name):
     """Makes the tests.
@@ -134,7 +179,7 @@ def extension_tests(name):
     """
     _targets()
     python_cfgs = _python_cfgs_tests(name)
-    unittest.suite(name + "_pure", _is_identifier_test, _split_test, _duplicate_crates_test)
+    unittest.suite(name + "_pure", _is_identifier_test, _split_test, _duplicate_crates_test, _path_to_test)
     _extension_test(name = name + "_test", target_under_test = "good.module")
     failure_test(
         name = name + "_name_failure_test",
@@ -148,14 +193,48 @@ def extension_tests(name):
     failure_test(
         name = name + "_two_pyo3_failure_test",
         fragments = [
-            "//tests/extension:two_pyo3: its dependencies hold the crate pyo3 2 times",
-            "//tests/extension:other_pyo3",
+            "//tests/extension:two_pyo3: its dependencies hold the crate pyo3 2 times:",
+            "//tests/extension:two_pyo3.rust -> ",
+            "//vendor/pyo3-0.30.1:pyo3 (in bazel-out/",
+            "//tests/extension:two_pyo3.rust -> @@//tests/extension:between -> @@//tests/extension:other_pyo3 (in bazel-out/",
             "expected: one pyo3 for the extension",
             "to do: drop the pyo3 in `deps`",
+            "`skip_gates = [\"one_pyo3\"]` switches this off",
         ],
         target_under_test = "two_pyo3",
     )
+    failure_test(
+        name = name + "_no_such_gate_failure_test",
+        fragments = [
+            "//tests/extension:no_such_gate: there is no gate \"entry\"",
+            "expected: one of entry_symbol, exports, gil, libpython, one_pyo3, paths, python_symbols",
+            "to do: correct the name",
+        ],
+        target_under_test = "no_such_gate",
+    )
+    _wrong_flag_test(
+        name = name + "_wrong_flag_failure_test",
+        fragments = ["the flag @rules_pyo3//rules/settings:skip_gates: there is no gate \"nonsense\""],
+        target_under_test = "good.module",
+    )
+    _gates_test(name = name + "_gates_test", gates = _BINARY_GATES, target_under_test = "good.module")
+    _gates_test(
+        name = name + "_skipped_gates_test",
+        gates = [gate for gate in _BINARY_GATES if gate != "paths"],
+        target_under_test = "two_pyo3_allowed.module",
+    )
+    _skipping_test(
+        name = name + "_skip_gates_flag_test",
+        gates = [gate for gate in _BINARY_GATES if gate != "exports"],
+        target_under_test = "good.module",
+    )
     native.test_suite(name = name, tests = [
         name + suffix
-        for suffix in ["_pure", "_test", "_name_failure_test", "_two_pyo3_failure_test"] + python_cfgs
+        for suffix in [
+            "_gates_test",
+            "_no_such_gate_failure_test",
+            "_skip_gates_flag_test",
+            "_skipped_gates_test",
+            "_wrong_flag_failure_test",
+        ] + ["_pure", "_test", "_name_failure_test", "_two_pyo3_failure_test"] + python_cfgs
     ])

@@ -109,6 +109,7 @@ def _write_build_files(rctx, graphs):
         in_programs.update(compiled_into_programs(graph, "pyo3"))
     group = compiled_together(graphs, in_programs)
     twins = [id for id in group if id in in_programs]
+    forwarded = {id: True for id in crates if id not in dependent and (id not in group or id in twins)}
     for id, crate in crates.items():
         if id in group and id not in twins:
             text = source_build_file(crates, id, twins)
@@ -117,7 +118,7 @@ def _write_build_files(rctx, graphs):
                 id,
                 graphs,
                 compiler_side = id not in in_programs,
-                independent = id not in dependent,
+                forwarded = forwarded,
                 twins = twins,
             )
         if id in twins:

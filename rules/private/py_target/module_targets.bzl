@@ -106,7 +106,7 @@ def module_targets(
         module_name = module_name,
         pyo3 = pyo3,
         skip_gates = skip_gates,
-        **(private | aspects)
+        **(private | aspects | dict(visibility = visibility))
     )
     pyo3_abi_choice(name = name + ".abi", abi = abi, pyo3 = pyo3, **private)
     for kind in _KINDS:
@@ -120,5 +120,5 @@ def module_targets(
             name = name + "." + kind,
             crate = name + ".module",
             kind = kind,
-            **(private | aspects)
+            **(private | aspects | dict(visibility = visibility))
         )

@@ -4,5 +4,7 @@
 """
 
 load("//rules/private/py_target:pyo3_extension.bzl", _pyo3_extension = "pyo3_extension")
+load("//rules/private/py_target:test_matrix.bzl", _pyo3_test_matrix = "pyo3_test_matrix")
 
 pyo3_extension = _pyo3_extension
+pyo3_test_matrix = _pyo3_test_matrix

@@ -28,7 +28,7 @@ def pyo3_system_python(name, **kwargs):
 
     Args:
       name: (str) the repository; register @name//:toolchain
-      **kwargs: interpreter, timeout
+      **kwargs: interpreter, optional, timeout
     """
     system_python_repo(name = name, python_name = name, **kwargs)
 

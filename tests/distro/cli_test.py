@@ -51,6 +51,20 @@ def test_refused_namespaces_provision_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [programs]
 
 
+def test_nothing_to_provision(tmp_path: Path) -> None:
+    bazel = make_program(tmp_path, "real", _BAZEL)
+    env = {"HOME": str(tmp_path), "PATH": "", "BAZEL_REAL": str(bazel), "RULES_PYO3_BAZEL": "system"}
+    done = _run(tmp_path, env, "provision", "--free-threaded")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == f"tools/bazel: nothing to provision: system ({bazel}): BAZEL_REAL, Bazel 7.7.1\n"
+
+
+def test_wrong_argument_of_provision(tmp_path: Path) -> None:
+    done = _run(tmp_path, {"HOME": str(tmp_path), "PATH": ""}, "provision", "all")
+    assert done.returncode == 1
+    assert done.stderr == "tools/bazel: error: provision takes no argument but --free-threaded, and 'all' was given\n"
+
+
 def test_main_reports_instead_of_raising(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("RULES_PYO3_BAZEL", "x")
     assert main(["build"]) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import distro_provision
 import pytest
 from distro_choice import Choice
-from distro_doctor import Check, describe, distro_checks, format_report, package_versions, report
+from distro_doctor import Check, describe, distro_checks, format_report, report
 from distro_provision import root_folder
 from distro_testing import make_program
 
@@ -28,14 +28,6 @@ def test_format_report() -> None:
 def test_describe() -> None:
     assert describe(Choice("system", "/b", "why")) == "system (/b): why"
     assert describe(Choice("distro", None, "why")) == "distro (Debian packages): why"
-
-
-def test_package_versions() -> None:
-    status = (
-        "Package: rustc\nStatus: install ok installed\nDescription: a\n more\nVersion: 1.97.1+dfsg1-1\n\n"
-        "Package: gcc\nVersion: 4:16.1.0-3\n\nPackage: odd\nStatus: x\n\nPackage: git\nVersion: 2\n"
-    )
-    assert package_versions(status, ["rustc", "git", "odd"]) == {"rustc": "1.97.1+dfsg1-1", "git": "2"}
 
 
 def test_report_of_a_system_bazel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

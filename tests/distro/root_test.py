@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 from distro_common import MODULES, PACKAGES
-from distro_root import finish_bazelrc, finish_root, mmdebstrap_command, read_packages, root_digest, tar_command
+from distro_root import (
+    finish_bazelrc,
+    finish_root,
+    mmdebstrap_command,
+    package_versions,
+    read_packages,
+    root_digest,
+    tar_command,
+)
 
 
 def test_read_packages() -> None:
@@ -19,6 +27,14 @@ def test_package_list_is_well_formed() -> None:
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name) for name in names)
     assert {"bazel-bootstrap", "bazel-rules-rust", "bazel-rules-python", "cargo", "rustc"} <= set(names)
+
+
+def test_package_versions() -> None:
+    status = (
+        "Package: rustc\nStatus: install ok installed\nDescription: a\n more\nVersion: 1.97.1+dfsg1-1\n\n"
+        "Package: gcc\nVersion: 4:16.1.0-3\n\nPackage: odd\nStatus: x\n\nPackage: git\nVersion: 2\n"
+    )
+    assert package_versions(status, ["rustc", "git", "odd"]) == {"rustc": "1.97.1+dfsg1-1", "git": "2"}
 
 
 def test_digest_depends_on_the_packages_only_by_content() -> None:

@@ -133,6 +133,28 @@ def test_missing_interpreter(workspace: Workspace, module_file: str, interpreter
     workspace.succeed("build", "@fake//:facts.json")
 
 
+_OPTIONAL_PYTHON = """
+pyo3.system_python(
+    name = "perhaps",
+    interpreter = "{interpreter}",
+    optional = True,
+)
+use_repo(pyo3, "perhaps")
+
+register_toolchains("@perhaps//:all")
+"""
+
+
+def test_missing_interpreter_that_is_optional(workspace: Workspace, module_file: str) -> None:
+    script = workspace.directory / "fakes/later"
+    workspace.write("MODULE.bazel", module_file + _OPTIONAL_PYTHON.format(interpreter=script))
+    result = workspace.succeed("build", "//:my_ext")
+    reason = f'pyo3.system_python(name = "perhaps"): no toolchain, since `interpreter` is "{script}", and no such file'
+    assert not result.missing([reason]), result.describe()
+    _write_script(workspace, "fakes/later", _TRUTH)
+    assert workspace.succeed("query", "@perhaps//:toolchain").stdout == "@perhaps//:toolchain\n"
+
+
 def test_interpreter_that_changes_is_asked_again(workspace: Workspace, module_file: str, facts: dict[str, Any]) -> None:
     script = _write_script(workspace, "fakes/python", _json_answer(facts, version=[3, 13, 0, "final", 0]))
     workspace.write("MODULE.bazel", module_file + _SYSTEM_PYTHON.format(interpreter=script))

@@ -80,8 +80,8 @@ def _outputs(case: Case, programs: Programs, probe: str) -> Result:
                 target,
                 config,
                 extension_module=settings.extension_module(features["pyo3"], pyo3),
-                raw_dylib=None if settings.use_raw_dylib is None else settings.use_raw_dylib == "1",
-                no_std=(settings.wip_no_std or "").strip().lower() in ("1", "true"),
+                raw_dylib=settings.raw_dylib,
+                no_std=settings.no_std,
                 cross=resolved.source == "cross",
             )
             outputs[crate] = read_outputs(as_lines(computed))

@@ -7,23 +7,11 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+import lock_crates
 import pyo3_common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_MANIFEST = """\
-[package]
-name = "pyo3_crates"
-version = "0.0.0"
-edition = "2021"
-
-[lib]
-path = "lib.rs"
-
-[dependencies.pyo3]
-version = "={version}"
-"""
 
 
 def vendor(version: str, lock: pathlib.Path, cargo: str, folder: pathlib.Path) -> pathlib.Path:
@@ -44,7 +32,7 @@ def vendor(version: str, lock: pathlib.Path, cargo: str, folder: pathlib.Path) -
     if not (project / "finished").exists() or kept.read_text(encoding="utf-8") != text:
         shutil.rmtree(project, ignore_errors=True)
         project.mkdir(parents=True)
-        (project / "Cargo.toml").write_text(_MANIFEST.format(version=version), encoding="utf-8")
+        (project / "Cargo.toml").write_text(lock_crates.MANIFEST.format(version=version), encoding="utf-8")
         (project / "lib.rs").touch()
         kept.write_text(text, encoding="utf-8")
         _run([cargo, "vendor", "--locked", "--versioned-dirs", "--quiet", "vendor"], project)

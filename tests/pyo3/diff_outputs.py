@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# Lines that say when to run a script again, and not what to compile: Bazel knows that by itself.
-_IGNORED = ("rerun-if-changed", "rerun-if-env-changed")
+# Lines that do not say what to compile: when to run a script again, which Bazel knows by itself, and words for people.
+_IGNORED = ("rerun-if-changed", "rerun-if-env-changed", "warning")
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,15 @@ class ScriptOutputs:
     """Lines that are not for Cargo, in their order."""
     files: tuple[tuple[str, str], ...] = ()
     """Name and text of what is in OUT_DIR, where that counts."""
-    warned: bool = False
 
 
 def read_outputs(lines: Iterable[str]) -> ScriptOutputs:
     """Read the lines that a build script printed."""
     found: dict[str, list[str]] = {"cfg": [], "check-cfg": [], "env": [], "link": [], "metadata": [], "other": []}
-    config, warned = None, False
+    config = None
     for key, value in _instructions(lines):
         if key == "PYO3_CONFIG":
             config = comparable_config(bytes.fromhex(value).decode("utf-8"))
-        elif key == "warning":
-            warned = True
         elif key in ("rustc-cfg", "rustc-check-cfg", "rustc-env"):
             found[key.partition("-")[2]].append(value)
         elif key.startswith("rustc-"):
@@ -61,7 +58,6 @@ def read_outputs(lines: Iterable[str]) -> ScriptOutputs:
         config=config,
         metadata=_sorted(found["metadata"]),
         other=tuple(found["other"]),
-        warned=warned,
     )
 
 
@@ -100,7 +96,7 @@ def comparable_config(text: str) -> str:
 
 
 def differences(real: ScriptOutputs, computed: ScriptOutputs) -> list[str]:
-    """Describe where two outputs disagree, one line a kind of output; whether there are warnings does not count."""
+    """Describe where two outputs disagree, one line a kind of output."""
     found = []
     sequences: dict[str, tuple[Sequence[str], Sequence[str]]] = {
         "cfgs": (real.cfgs, computed.cfgs),

@@ -7,15 +7,16 @@ import pathlib
 from typing import Any
 
 import pyo3_common
-import pyo3_facts
 import pyo3_tag
 import pyo3_triple
 import pytest
 from packaging import tags
 from pyo3_common import ToolError
 from pyo3_testing import TESTS, Result, assert_golden, assert_refused, run_tool
+from recorded_facts import facts, facts_path
 
 SCHEMAS = pathlib.Path(pyo3_common.__file__).parent / "schemas"
+MACOS = "sysconfigdata-cpython-3.14-macos-arm64"
 # What the snapshots are of: the configuration and the facts that it is of, where their names differ.
 CASES = {
     "cpython-3.13-linux-musl-x86_64": "",
@@ -24,7 +25,7 @@ CASES = {
     "cpython-3.14-emscripten-wasm32": "",
     "cpython-3.14-linux-aarch64": "",
     "cpython-3.14-linux-x86_64": "",
-    "cpython-3.14-macos-arm64": "sysconfigdata-cpython-3.14-macos-arm64",
+    "cpython-3.14-macos-arm64": MACOS,
     "cpython-3.14d-linux-x86_64": "",
     "cpython-3.15-linux-x86_64": "",
     "graalpy-25.2-linux-x86_64": "",
@@ -32,16 +33,13 @@ CASES = {
 }
 
 
-def facts_path(name: str) -> pathlib.Path:
-    return TESTS / "probe" / "snapshots" / f"{CASES.get(name) or name}.facts.json"
+def of_case(name: str) -> str:
+    """Name the facts of a case."""
+    return CASES.get(name) or name
 
 
 def config_path(name: str) -> pathlib.Path:
     return TESTS / "config" / "snapshots" / f"{name}.config.txt"
-
-
-def facts(name: str, **changed: Any) -> pyo3_facts.Facts:
-    return pyo3_facts.parse_facts({**json.loads(facts_path(name).read_text(encoding="utf-8")), **changed}, name)
 
 
 class Tool:
@@ -53,7 +51,7 @@ class Tool:
         self.output = folder / "tag.json"
 
     def run(self, name: str, file_name: str, *more: str, config: str = "", module: str = "pkg.fast") -> Result:
-        arguments = ["--facts", facts_path(name), "--config", config_path(config or name), "--module", module]
+        arguments = ["--facts", facts_path(of_case(name)), "--config", config_path(config or name), "--module", module]
         arguments += ["--pyo3-version", "0.30.1"]
         arguments += ["--file-name", file_name, "--output", self.output, *more]
         return run_tool(pyo3_tag.main, arguments, self.capsys)
@@ -66,7 +64,7 @@ def tool(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> Tool:
 
 @pytest.mark.parametrize("name", CASES)
 def test_recorded_interpreter(name: str, tool: Tool) -> None:
-    assert tool.run(name, "fast" + facts(name).ext_suffix) == (0, "")
+    assert tool.run(name, "fast" + facts(of_case(name)).ext_suffix) == (0, "")
     text = tool.output.read_text(encoding="utf-8")
     assert_golden("tag", f"{name}.tag.json", text)
     parts = json.loads(text)["wheel_tag"]
@@ -95,8 +93,8 @@ def test_schema_has_the_keys_that_are_written() -> None:
         ("cpython-3.13t-linux-x86_64", {}, "cp313-cp313t-linux_x86_64"),
         ("cpython-3.14d-linux-x86_64", {}, "cp314-cp314d-linux_x86_64"),
         ("cpython-3.13-windows-amd64", {"platform": "win32"}, "cp313-cp313-win32"),
-        ("cpython-3.14-macos-arm64", {"platform": "macosx-10.13-x86_64"}, "cp314-cp314-macosx_10_13_x86_64"),
-        ("cpython-3.14-macos-arm64", {"platform": "macosx-15.7-universal2"}, "cp314-cp314-macosx_15_0_universal2"),
+        (MACOS, {"platform": "macosx-10.13-x86_64"}, "cp314-cp314-macosx_10_13_x86_64"),
+        (MACOS, {"platform": "macosx-15.7-universal2"}, "cp314-cp314-macosx_15_0_universal2"),
         ("cpython-3.14-linux-x86_64", {"platform": "ios-13.0-arm64-iphoneos"}, "cp314-cp314-ios_13_0_arm64_iphoneos"),
         ("pypy-3.11-linux-x86_64", {}, "pp311-pypy311_pp80-linux_x86_64"),
         ("pypy-3.11-linux-x86_64", {"ext_suffix": ".so", "extension_suffixes": []}, "pp311-none-linux_x86_64"),
@@ -112,7 +110,7 @@ def test_wheel_tag(name: str, changed: dict[str, Any], tag: str) -> None:
     [("aarch64-apple-darwin", "macosx_11_0_arm64"), ("x86_64-apple-darwin", "macosx_11_0_x86_64")],
 )
 def test_universal_python_takes_the_arch_of_the_target(target: str, platform: str) -> None:
-    universal = facts("cpython-3.14-macos-arm64", platform="macosx-11.0-universal2")
+    universal = facts(MACOS, platform="macosx-11.0-universal2")
     tag = pyo3_tag.extension_tag("m", universal, pyo3_triple.parse_triple(target))
     assert tag.wheel_tag.platform == platform
 
@@ -169,7 +167,7 @@ def test_only_a_stable_abi_can_be_older_than_the_interpreter(abi3: str, code: in
 @pytest.mark.parametrize("platform", ["macosx-11-arm64", "macosx"])
 def test_unreadable_platform_of_macos(platform: str) -> None:
     with pytest.raises(ToolError, match=f"`platform` is '{platform}', expected macosx-MAJOR.MINOR-ARCH"):
-        pyo3_tag.extension_tag("m", facts("cpython-3.14-macos-arm64", platform=platform))
+        pyo3_tag.extension_tag("m", facts(MACOS, platform=platform))
 
 
 def test_tag_that_is_several() -> None:

@@ -142,9 +142,12 @@ def _fallback_reason(config: InterpreterConfig, features: Iterable[str], pyo3: P
     shown = pyo3_support.shown_name(config.implementation)
     if config.implementation in WITHOUT_STABLE_ABI:
         return f"{shown} imports no module of another version: what is built works with this version of {shown} only"
-    if config.target_abi.stable:
+    free_threaded = pyo3_support.without_gil(config, pyo3)
+    has_abi3t = pyo3.abi3t_min is not None and config.version >= pyo3.abi3t_min
+    # Where the Python has the stable ABI, somebody stated another one.
+    if config.target_abi.stable or (ABI3 in kinds and not free_threaded) or (ABI3T in kinds and has_abi3t):
         return None
-    python = "a free-threaded Python" if pyo3_support.without_gil(config, pyo3) else "Python"
+    python = "a free-threaded Python" if free_threaded else "Python"
     return (
         f"{python} {dotted(config.version)} has no {' and no '.join(kinds)}: "
         "what is built works with this version of Python only"

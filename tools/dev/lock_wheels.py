@@ -39,7 +39,7 @@ LOCKS = (
     Lock(
         "tools/requirements_lock.txt",
         "one wheel of each library",
-        ("bazel-runfiles", "jinja2", "packaging", "pyelftools"),
+        ("abi3info", "bazel-runfiles", "jinja2", "macholib", "packaging", "pefile", "pyelftools"),
         # As rules/private/bzlmod/tool_wheels_repo.bzl asks for them.
         ("3.12",),
         (_LINUX_X86_64,),
@@ -50,6 +50,13 @@ LOCKS = (
         # mypy reads the tools' libraries too.
         ("bazel-runfiles", "hypothesis", "jinja2", "jsonschema", "mypy", "packaging", "pytest", "ruff"),
         ("3.13", "3.14"),
+        (_LINUX_X86_64, _LINUX_AARCH64, _MACOS_ARM64),
+    ),
+    Lock(
+        "tests/bench/requirements_lock.txt",
+        "what the benchmarks compare with",
+        ("maturin",),
+        ("3.14",),
         (_LINUX_X86_64, _LINUX_AARCH64, _MACOS_ARM64),
     ),
     Lock(

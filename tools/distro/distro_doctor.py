@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ from typing import Callable
 
 from distro_choice import Choice, choose
 from distro_common import DistroError, cache_folder
+from distro_free_threaded import free_threaded_folder
 from distro_provision import check_architecture, check_space, missing_tools, root_folder, tools_hint
+from distro_root import package_versions
 from distro_sandbox import find_bwrap, find_ca_bundle, find_namespace
 from distro_trust import JAVA_TRUST
 
@@ -39,12 +40,6 @@ def format_report(choice: str, checks: Sequence[Check]) -> str:
     missing = sum(check.remedy is not None for check in checks)
     lines.append("Bazel can run here." if not missing else f"Bazel cannot run here: {missing} need(s) not met.")
     return "\n".join(lines)
-
-
-def package_versions(status: str, packages: Sequence[str]) -> dict[str, str]:
-    """The versions of the named packages in the text of dpkg's status file."""
-    found = re.findall(r"^Package: (\S+)$(?:\n\S.*|\n .*)*?\nVersion: (\S+)$", status, re.MULTILINE)
-    return {name: version for name, version in found if name in packages}
 
 
 def _check(name: str, look: Callable[[], str]) -> Check:
@@ -84,6 +79,13 @@ def _root(env: Mapping[str, str]) -> str:
     return f"{root} ({', '.join(f'{name} {version}' for name, version in versions.items())}){unused}"
 
 
+def _free_threaded(env: Mapping[str, str]) -> str:
+    root = root_folder(env)
+    if root.is_dir() and free_threaded_folder(root, env).is_dir():
+        return str(free_threaded_folder(root, env))
+    return "none, tests with one are skipped; `tools/bazel provision --free-threaded` builds it"
+
+
 def _settings(env: Mapping[str, str]) -> str:
     home = Path(env.get("HOME", "/"))
     cargo = Path(env.get("CARGO_HOME") or home / ".cargo")
@@ -100,6 +102,7 @@ def distro_checks(env: Mapping[str, str]) -> list[Check]:
         _check("programs", _programs),
         _check("entering a root", _namespace),
         _check("root", lambda: _root(env)),
+        _check("free-threaded Python", lambda: _free_threaded(env)),
         _check("cache", lambda: str(cache_folder(env))),
         Check("certificates", f"{find_ca_bundle() or 'those of Debian'}; for Java: {java}"),
         Check("cargo and pip settings", _settings(env)),

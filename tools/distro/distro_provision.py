@@ -42,7 +42,7 @@ def ensure_root(env: Mapping[str, str], user_namespace: bool = False) -> Path:
     check_architecture()
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
-        with _lock(root.parent / "lock") as lock:
+        with locked(root.parent / "lock") as lock:
             if not root.is_dir():
                 _provision(root, env, lock, user_namespace)
     except OSError as error:
@@ -65,7 +65,8 @@ def check_architecture() -> str:
 
 
 @contextlib.contextmanager
-def _lock(path: Path) -> Iterator[IO[str]]:
+def locked(path: Path) -> Iterator[IO[str]]:
+    """Holds a lock file as long as the context lasts, waiting for other runs that hold it."""
     with path.open("a", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -85,7 +86,7 @@ def _provision(root: Path, env: Mapping[str, str], lock: IO[str], user_namespace
     partial = root.parent / f"{root.name}.partial"
     begin = time.monotonic()
     say(f"provisioning Debian's Bazel in {root}: once, some minutes, about 2 GB")
-    with _terminations_raise():
+    with terminations_raise():
         try:
             partial.mkdir()
             install_packages(partial, packages, lock, user_namespace)
@@ -131,7 +132,7 @@ def remove_tree(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _terminations_raise() -> Iterator[None]:
+def terminations_raise() -> Iterator[None]:
     """Turns a request to end into an exception, so that the half-made root is removed on the way out."""
 
     def end(number: int, _frame: object) -> NoReturn:

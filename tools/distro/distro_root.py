@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -58,6 +59,12 @@ def read_packages(text: str) -> list[str]:
     """The package names of packages.txt: one a line, `#` begins a comment."""
     names = (line.partition("#")[0].strip() for line in text.splitlines())
     return sorted(name for name in names if name)
+
+
+def package_versions(status: str, packages: Sequence[str]) -> dict[str, str]:
+    """The versions of the named packages in the text of dpkg's status file."""
+    found = re.findall(r"^Package: (\S+)$(?:\n\S.*|\n .*)*?\nVersion: (\S+)$", status, re.MULTILINE)
+    return {name: version for name, version in found if name in packages}
 
 
 def root_digest(packages: Sequence[str]) -> str:

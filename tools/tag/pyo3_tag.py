@@ -199,11 +199,11 @@ def _work(argv: Sequence[str]) -> None:
     if args.config:
         _check_config(args, facts)
     if tag.file_name != args.file_name:
-        told = f"the toolchain's declared ext_suffix to {tag.ext_suffix!r}" if facts else "the file name"
-        who = (
-            "this interpreter imports" if args.abi_kind in (None, VERSION) else f"a module for {args.abi_kind} is named"
-        )
-        raise ToolError(f"the extension module is named {args.file_name}, {who} {tag.file_name}: correct {told}")
+        expected = f"a module for {args.abi_kind} is {tag.file_name}: name it so"
+        if args.abi_kind in (None, VERSION):
+            repair = f"correct the toolchain's declared ext_suffix to {tag.ext_suffix!r}"
+            expected = f"this interpreter imports {tag.file_name}: {repair}"
+        raise ToolError(f"the extension module is named {args.file_name}, {expected}")
     pyo3_common.write_json(args.output, tag.to_json_object())
 
 

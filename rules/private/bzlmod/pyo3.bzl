@@ -2,7 +2,7 @@
 
 load("//rules/private/common:errors.bzl", "error_text")
 load("//rules/private/crates:crates_repo.bzl", "CRATES_ATTRS", "crates_repo")
-load("//rules/private/interpreter:system_python_repo.bzl", "INTERPRETER_DOC", "system_python_repo")
+load("//rules/private/interpreter:system_python_repo.bzl", "INTERPRETER_DOC", "OPTIONAL_DOC", "system_python_repo")
 load(":environment_repo.bzl", "environment_repo")
 load(":features_repo.bzl", "features_repo")
 load(":tool_wheels_repo.bzl", "tool_wheels_repo")
@@ -25,6 +25,7 @@ _system_python = tag_class(
     attrs = {
         "interpreter": attr.string(default = "python3", doc = INTERPRETER_DOC),
         "name": attr.string(mandatory = True, doc = "The repository."),
+        "optional": attr.bool(doc = OPTIONAL_DOC),
         "timeout": attr.int(default = 60, doc = "Seconds that the interpreter may take to answer."),
     },
 )
@@ -75,7 +76,13 @@ def collect_tags(modules, kind):
 
 def _pyo3_impl(mctx):
     for name, tag in collect_tags(mctx.modules, "system_python").items():
-        system_python_repo(name = name, python_name = name, interpreter = tag.interpreter, timeout = tag.timeout)
+        system_python_repo(
+            name = name,
+            interpreter = tag.interpreter,
+            optional = tag.optional,
+            python_name = name,
+            timeout = tag.timeout,
+        )
     crates = collect_tags(mctx.modules, "crates")
     for name, tag in crates.items():
         crates_repo(

@@ -11,7 +11,7 @@ package(default_visibility = ["//visibility:public"])
 _LIBRARY = """
 py_library(
     name = "{name}",
-    srcs = glob(["{name}/**/*.py"]),
+    srcs = glob(["{sources}"]),
     imports = ["."],
 )
 """
@@ -65,7 +65,14 @@ def _tool_wheels_repo_impl(rctx):
         # Bazel tells archives apart by their extension.
         rctx.extract(_as_zip(rctx, wheel))
     rctx.delete("wheels")
-    rctx.file("BUILD.bazel", _BUILD + "".join([_LIBRARY.format(name = name) for name in rctx.attr.packages]))
+    rctx.file("BUILD.bazel", _BUILD + "".join([
+        _LIBRARY.format(name = name, sources = _sources(rctx, name))
+        for name in rctx.attr.packages
+    ]))
+
+def _sources(rctx, name):
+    """Gives the pattern of a library's files; some are one module, not a package."""
+    return name + (".py" if rctx.path(name + ".py").exists else "/**/*.py")
 
 def _as_zip(rctx, wheel):
     link = "wheels/{}.zip".format(wheel.basename)
@@ -77,7 +84,18 @@ tool_wheels_repo = repository_rule(
     doc = "Fetches pure Python libraries, one py_library for each importable package.",
     attrs = {
         "packages": attr.string_list(
-            default = ["elftools", "jinja2", "markupsafe", "packaging", "runfiles"],
+            default = [
+                "abi3info",
+                "altgraph",
+                "elftools",
+                "jinja2",
+                "macholib",
+                "markupsafe",
+                "ordlookup",
+                "packaging",
+                "pefile",
+                "runfiles",
+            ],
             doc = "Import names.",
         ),
         "python": attr.string(doc = "The Python whose pip fetches; the first on PATH by default."),

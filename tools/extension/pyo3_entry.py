@@ -108,7 +108,7 @@ def _parser() -> pyo3_common.ArgumentParser:
 
 
 def _work(argv: Sequence[str]) -> None:
-    args, _ = _parser().parse_known_args(argv)
+    args = _parser().parse_args(argv)
     origin = f"the library {os.path.basename(args.library)}"
     with open(args.library, "rb") as stream:  # noqa: PTH123 (pathlib is slow to import)
         kind = binary_format(stream.read(8))

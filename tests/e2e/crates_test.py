@@ -6,6 +6,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+import lock_crates
 import nested
 import pytest
 
@@ -15,24 +16,17 @@ if TYPE_CHECKING:
 
     from nested import Workspace
 
-_LOCKFILE = "rules/private/crates/locks/0.30.1/Cargo.lock"
-
-_MANIFEST = """\
-[package]
-name = "pyo3_crates"
-version = "0.0.0"
-edition = "2021"
-
-[lib]
-path = "lib.rs"
-
-[dependencies.pyo3]
-version = "=0.30.1"
-"""
+_VERSION = "0.30.1"
+_LOCKFILE = f"rules/private/crates/locks/{_VERSION}/Cargo.lock"
 
 _CRATES = """
 pyo3.crates(name = "crates_{name}", {attributes})
 use_repo(pyo3, "crates_{name}")
+"""
+
+# In the place of the fetched ones: equal files under equal names need not be compiled again.
+_VENDORED = """
+pyo3.crates(name = "pyo3_crates", vendored = "//third_party/vendor:BUILD.bazel")
 """
 
 _TWO_CRATES = """\
@@ -80,7 +74,7 @@ def module_file(workspace: Workspace) -> str:
 def vendored(workspace: Workspace) -> Path:
     """Vendors the crates as a user does, in the folder third_party of the workspace."""
     folder = workspace.directory / "third_party"
-    workspace.write("third_party/Cargo.toml", _MANIFEST)
+    workspace.write("third_party/Cargo.toml", lock_crates.MANIFEST.format(version=_VERSION))
     workspace.write("third_party/lib.rs", "")
     workspace.write("third_party/Cargo.lock", (nested.checkout() / _LOCKFILE).read_text(encoding="utf-8"))
     command = ["cargo", "vendor", "--locked", "--versioned-dirs", "--quiet", "vendor"]
@@ -109,8 +103,8 @@ def test_two_crate_repositories_in_one_build(workspace: Workspace, module_file: 
 
 def test_vendored_crates_need_no_network(workspace: Workspace, module_file: str, vendored: Path) -> None:
     workspace.succeed("build", "@rules_pyo3//tools/flags", "@pyo3_crates//:config")
-    _use(workspace, module_file, "vendored", 'vendored = "//third_party/vendor:BUILD.bazel"')
-    workspace.succeed("build", "@crates_vendored//:pyo3", environment=_NO_NETWORK)
+    workspace.write("MODULE.bazel", module_file + _VENDORED)
+    workspace.succeed("build", "@pyo3_crates//:pyo3", environment=_NO_NETWORK)
 
 
 def test_without_a_network_the_error_says_what_to_do(workspace: Workspace, module_file: str) -> None:
@@ -124,10 +118,10 @@ def test_without_a_network_the_error_says_what_to_do(workspace: Workspace, modul
 
 def test_changed_vendored_file(workspace: Workspace, module_file: str, vendored: Path) -> None:
     _use(workspace, module_file, "changed", 'vendored = "//third_party/vendor:BUILD.bazel", features = ["macros"]')
-    source = vendored / "vendor/pyo3-0.30.1/src/lib.rs"
+    source = vendored / f"vendor/pyo3-{_VERSION}/src/lib.rs"
     text = source.read_text(encoding="utf-8")
     source.write_text(text + "// changed\n", encoding="utf-8")
-    saying = ['pyo3.crates(name = "crates_changed")', "pyo3-0.30.1/src/lib.rs", "does not match its checksum"]
+    saying = ['pyo3.crates(name = "crates_changed")', f"pyo3-{_VERSION}/src/lib.rs", "does not match its checksum"]
     # A file of the right checksum that Bazel has in its repository cache would be taken instead.
     options = ("--repository_cache=", "@crates_changed//:Cargo.lock")
     workspace.fail(*options, saying=[*saying, "run `cargo vendor` again"])

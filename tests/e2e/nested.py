@@ -22,7 +22,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_STARTUP = ("--max_idle_secs=120", "--host_jvm_args=-Xmx1g")
+# A server lives for one test only: optimising its code would cost more than it saves.
+_JVM = ("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+_STARTUP = ("--max_idle_secs=120", *(f"--host_jvm_args={argument}" for argument in _JVM))
 _COMMON = ("--color=no", "--curses=no", "--noshow_progress", "--noshow_loading_progress", "--verbose_failures")
 # What programs below Bazel may need of the host: where clients fetch from, and where programs lie.
 _KEPT_VARIABLES = re.compile(

@@ -39,7 +39,8 @@ LOCKS = (
     Lock(
         "tools/requirements_lock.txt",
         "one wheel of each library",
-        ("abi3info", "bazel-runfiles", "jinja2", "macholib", "packaging", "pefile", "pyelftools"),
+        # pyelftools 0.33 needs Python 3.10.
+        ("abi3info", "bazel-runfiles", "jinja2", "macholib", "packaging", "pefile", "pyelftools<0.33"),
         # As rules/private/bzlmod/tool_wheels_repo.bzl asks for them.
         ("3.12",),
         (_LINUX_X86_64,),

@@ -1,23 +1,24 @@
-"""Reads ELF files with pyelftools."""
+"""Reads ELF files with the structures of pyelftools.
+
+Its class ELFFile would be less code here, but brings all that it knows of debug information: another 60 ms of start-up.
+"""
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING
 
-from elftools.elf.dynamic import DynamicSection
-from elftools.elf.elffile import ELFFile
-from elftools.elf.gnuversions import GNUVerNeedSection
-from elftools.elf.sections import SymbolTableSection
+from elftools.common.utils import struct_parse
+from elftools.elf.structs import ELFStructs
 from pyo3_binary import ELF, Binary, reading
 from pyo3_common import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
 _GLIBC = re.compile(r"GLIBC_(\d+)\.(\d+)(?:\.(\d+))?")
-_TAGS = {"DT_NEEDED": "needed", "DT_RPATH": "rpath", "DT_RUNPATH": "runpath"}
 
 
 def read_elf(path: str, origin: str) -> Binary:
@@ -26,54 +27,99 @@ def read_elf(path: str, origin: str) -> Binary:
     Raises:
         ToolError: the file is damaged or has no dynamic symbols.
     """
-    with reading(ELF, origin), open(path, "rb") as stream:  # noqa: PTH123 (pathlib is slow to import)
-        file = ELFFile(stream)
-        symbols = file.get_section_by_name(".dynsym")
-        if not isinstance(symbols, SymbolTableSection):
+    with reading(ELF, origin):
+        with open(path, "rb") as stream:  # noqa: PTH123 (pathlib is slow to import)
+            file = _File(stream.read())
+        symbols = list(file.symbols())
+        if not symbols:
             raise ToolError(f"{origin} has no dynamic symbols, expected a shared library: build the crate as a cdylib")
-        entries = [(symbol.name, symbol.entry) for symbol in symbols.iter_symbols() if symbol.name]
-        dynamic = _dynamic(file)
-        run_paths = dynamic["DT_RPATH"] + dynamic["DT_RUNPATH"]
+        dynamic = list(file.dynamic())
+        run_paths = [text for tag, text in dynamic if tag in ("DT_RPATH", "DT_RUNPATH")]
         return Binary(
             format=ELF,
-            exports=frozenset(name for name, entry in entries if _is_exported(entry)),
-            undefined=frozenset(name for name, entry in entries if _is_required(entry)),
-            needed=tuple(dynamic["DT_NEEDED"]),
+            exports=frozenset(name for name, entry in symbols if _is_exported(entry)),
+            undefined=frozenset(name for name, entry in symbols if _is_required(entry)),
+            needed=tuple(text for tag, text in dynamic if tag == "DT_NEEDED"),
             run_paths=tuple(each for text in run_paths for each in text.split(":")),
-            required_glibc=newest_glibc(_version_needs(file)),
+            required_glibc=newest_glibc(file.version_needs()),
         )
 
 
-def _is_exported(entry: Mapping[str, Any]) -> bool:
+class _File:
+    """The sections of a file, found by their types."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._stream = io.BytesIO(content)
+        # https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html#elfid
+        self._structs = ELFStructs(little_endian=content[5] == 1, elfclass=64 if content[4] == 2 else 32)
+        self._structs.create_basic_structs()
+        header = self._parse(self._structs.Elf_Ehdr, 0)
+        self._structs.create_advanced_structs(header.e_type, header.e_machine, header.e_ident["EI_OSABI"])
+        self._sections = [
+            self._parse(self._structs.Elf_Shdr, header.e_shoff + index * header.e_shentsize)
+            for index in range(header.e_shnum)
+        ]
+
+    def _parse(self, structure: Any, offset: int) -> Any:
+        return struct_parse(structure, self._stream, stream_pos=offset)
+
+    def _of_type(self, kind: str) -> Any:
+        return next((section for section in self._sections if section.sh_type == kind), None)
+
+    def _entries(self, section: Any, structure: Any) -> Iterator[Any]:
+        size = structure.sizeof()
+        for offset in range(section.sh_offset, section.sh_offset + section.sh_size, size):
+            yield self._parse(structure, offset)
+
+    def _string(self, section: Any, offset: int) -> str:
+        """Read from the string table that a section is linked to."""
+        start = self._sections[section.sh_link].sh_offset + offset
+        return self._content[start : self._content.index(b"\0", start)].decode()
+
+    def symbols(self) -> Iterator[tuple[str, Any]]:
+        """Give the dynamic symbols that have names."""
+        section = self._of_type("SHT_DYNSYM")
+        if section is not None:
+            for entry in self._entries(section, self._structs.Elf_Sym):
+                if entry.st_name:
+                    yield self._string(section, entry.st_name), entry
+
+    def dynamic(self) -> Iterator[tuple[str, str]]:
+        """Give the tags of the dynamic section whose values are strings."""
+        section = self._of_type("SHT_DYNAMIC")
+        if section is not None:
+            for entry in self._entries(section, self._structs.Elf_Dyn):
+                if entry.d_tag in ("DT_NEEDED", "DT_RPATH", "DT_RUNPATH"):
+                    yield entry.d_tag, self._string(section, entry.d_val)
+
+    def version_needs(self) -> Iterator[str]:
+        """Give the versions of symbols that are needed, of all libraries."""
+        section = self._of_type("SHT_GNU_verneed")
+        if section is None:
+            return
+        offset = section.sh_offset
+        for _ in range(section.sh_info):
+            library = self._parse(self._structs.Elf_Verneed, offset)
+            at = offset + library.vn_aux
+            for _ in range(library.vn_cnt):
+                version = self._parse(self._structs.Elf_Vernaux, at)
+                yield self._string(section, version.vna_name)
+                at += version.vna_next
+            offset += library.vn_next
+
+
+def _is_exported(entry: Any) -> bool:
     return (
-        entry["st_shndx"] != "SHN_UNDEF"
+        entry.st_shndx != "SHN_UNDEF"
         # STB_LOOS is STB_GNU_UNIQUE, C++'s inline variables.
-        and entry["st_info"]["bind"] in ("STB_GLOBAL", "STB_WEAK", "STB_LOOS")
-        and entry["st_other"]["visibility"] in ("STV_DEFAULT", "STV_PROTECTED")
+        and entry.st_info["bind"] in ("STB_GLOBAL", "STB_WEAK", "STB_LOOS")
+        and entry.st_other["visibility"] in ("STV_DEFAULT", "STV_PROTECTED")
     )
 
 
-def _is_required(entry: Mapping[str, Any]) -> bool:
-    return bool(entry["st_shndx"] == "SHN_UNDEF" and entry["st_info"]["bind"] == "STB_GLOBAL")
-
-
-def _dynamic(file: ELFFile) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {tag: [] for tag in _TAGS}
-    section = file.get_section_by_name(".dynamic")
-    if isinstance(section, DynamicSection):
-        for tag in section.iter_tags():
-            kind = tag.entry.d_tag
-            if kind in found:
-                found[kind].append(getattr(tag, _TAGS[kind]))
-    return found
-
-
-def _version_needs(file: ELFFile) -> Iterable[str]:
-    section = file.get_section_by_name(".gnu.version_r")
-    if isinstance(section, GNUVerNeedSection):
-        for _, auxiliaries in section.iter_versions():
-            for auxiliary in auxiliaries:
-                yield auxiliary.name
+def _is_required(entry: Any) -> bool:
+    return bool(entry.st_shndx == "SHN_UNDEF" and entry.st_info["bind"] == "STB_GLOBAL")
 
 
 def newest_glibc(names: Iterable[str]) -> str | None:

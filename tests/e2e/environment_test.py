@@ -46,14 +46,15 @@ pyo3_interpreter_config(
     lib_name = "stated",
 )
 """
+# Named as in crates_test, so that the disk cache serves both.
 _ABI3_CRATES = """
 bazel_dep(name = "platforms", version = "0.0.10")
 
 pyo3.crates(
-    name = "abi3_crates",
+    name = "crates_abi3",
     features = ["abi3-py310"],
 )
-use_repo(pyo3, "abi3_crates")
+use_repo(pyo3, "crates_abi3")
 """
 _DESCRIBED = """
 load("@rules_pyo3//rules:defs.bzl", "pyo3_extension")
@@ -75,7 +76,7 @@ pyo3_python_toolchain(
 pyo3_extension(
     name = "my_ext",
     srcs = ["//:lib.rs"],
-    pyo3 = "@abi3_crates//:pyo3",
+    pyo3 = "@crates_abi3//:pyo3",
 )
 
 constraint_setting(name = "python")
@@ -249,12 +250,12 @@ def test_req_32_51_abi3_for_a_python_that_is_only_described(workspace: Workspace
     workspace.write("MODULE.bazel", module_file + _ABI3_CRATES)
     workspace.write("described/BUILD.bazel", _DESCRIBED)
     options = ("--extra_toolchains=//described:toolchain", "--platforms=//described:platform")
-    workspace.succeed("build", *options, "@abi3_crates//:config", "//described:my_ext")
+    workspace.succeed("build", *options, "@crates_abi3//:config", "//described:my_ext")
     extension = workspace.output("described/my_ext.abi3.so", *options)
     code = f"import sys; sys.path.insert(0, {str(extension.parent)!r}); import my_ext; print(my_ext.sum(1, 2))"
     ran = subprocess.run(["python3", "-c", code], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (0, "3\n"), ran.stderr
-    config = next(workspace.output("", *options).glob("external/*abi3_crates/config.config.txt")).read_text(
+    config = next(workspace.output("", *options).glob("external/*crates_abi3/config.config.txt")).read_text(
         encoding="utf-8"
     )
     assert "target_abi=CPython-abi3-3.10\n" in config

@@ -22,18 +22,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("reproducible")
 
 
-def _checkout(folder: Path, path: str, cache: str) -> Iterator[Workspace]:
-    yield from nested.nested_workspace("examples/quickstart", folder / path, folder / cache)
-
-
 @pytest.fixture(scope="module")
 def first(folder: Path) -> Iterator[Workspace]:
-    yield from _checkout(folder, "one/rules_pyo3", "first_cache")
+    """Gives a checkout that takes what other tests compiled, in checkouts of their own."""
+    yield from nested.nested_workspace("examples/quickstart", folder / "one/rules_pyo3")
 
 
 @pytest.fixture(scope="module")
 def second(folder: Path) -> Iterator[Workspace]:
-    yield from _checkout(folder, "another/much longer/path/rules_pyo3", "second_cache")
+    """Gives a checkout that compiles everything itself."""
+    path = folder / "another/much longer/path/rules_pyo3"
+    yield from nested.nested_workspace("examples/quickstart", path, folder / "second_cache")
 
 
 def _build(workspace: Workspace, *options: str) -> Mapping[str, str]:
@@ -51,10 +50,10 @@ def test_two_checkouts_give_equal_files(first: Workspace, second: Workspace) -> 
     assert _build(second) == outputs
 
 
-def test_another_checkout_is_served_by_the_cache(folder: Path, first: Workspace, second: Workspace) -> None:
+def test_another_checkout_is_served_by_the_cache(first: Workspace, second: Workspace) -> None:
     _build(first)
     second.succeed("clean")
-    result = second.succeed("build", f"--disk_cache={folder / 'first_cache'}", "//:my_ext", "//:packaged")
+    result = second.succeed("build", f"--disk_cache={first.disk_cache}", "//:my_ext", "//:packaged")
     counts = nested.process_counts(result.stderr)
     assert counts.get("disk cache hit", 0) > 0, result.describe()
     assert set(counts) <= _LOCAL, result.describe()

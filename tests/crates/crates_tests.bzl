@@ -68,7 +68,7 @@ def _dependent_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, ["pyo3 0.30.1", "pyo3-ffi 0.30.1"], sorted(dependent_on_python(_graphs()[LINUX])))
     older = dependent_on_python(_graphs(older_metadata("0.28.3"))[LINUX])
-    asserts.equals(env, ["pyo3 0.28.3", "pyo3-ffi 0.28.3"], sorted(older))
+    asserts.equals(env, ["pyo3 0.28.3"], sorted(older), "its macros are computed")
     outside = dependent_on_python(_graphs(older_metadata("0.21.2"))[LINUX])
     asserts.true(env, "pyo3-macros 0.21.2" in outside, "its build scripts are run: " + str(sorted(outside)))
     return unittest.end(env)

@@ -8,7 +8,7 @@ load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
 load("//rules/private/extension:module_name.bzl", "is_identifier", "split_module_name")
 load("//rules/private/extension:one_pyo3.bzl", "duplicate_crates", "path_to")
 load("//rules/private/extension:python_cfgs.bzl", "pyo3_python_cfgs")
-load("//tests/support:analysis.bzl", "FRAGMENTS", "failure_test", "fails_with_fragments", "find_action", "names", "option_values")
+load("//tests/support:analysis.bzl", "FRAGMENTS", "fails_with_fragments", "failure_test", "find_action", "names", "option_values")
 
 def _is_identifier_test_impl(ctx):
     env = unittest.begin(ctx)

@@ -129,6 +129,7 @@ def _failure(settings):
 _silent_test = _failure(_toolchains("silent", "linux"))
 _pypy_test = _failure(_toolchains("pypy", "linux"))
 _platform_test = _failure(_toolchains("hermetic", "freebsd"))
+
 def _no_python_test_impl(ctx):
     env = analysistest.begin(ctx)
     info = analysistest.target_under_test(env)[PyO3InterpreterInfo]

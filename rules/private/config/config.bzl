@@ -27,6 +27,8 @@ def _arguments(ctx, facts, stated, settings, config_file):
     args.add("--pyo3-version", ctx.attr.pyo3_version)
     args.add("--features", ",".join(ctx.attr.pyo3_features))
     args.add("--abi", ctx.attr._abi[BuildSettingInfo].value)
+    pinned = ctx.attr._stable_abi[BuildSettingInfo].value
+    args.add_all([pinned] if pinned else [], before_each = "--stable-abi")
     args.add_all(["--strict-abi"] if ctx.attr._strict_abi[BuildSettingInfo].value else [])
     args.add("--target", ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str)
     for key, texts in sorted(stated.values.items()):

@@ -33,82 +33,36 @@ def module_choice(name):
         "//conditions:default": name + ".module",
     })
 
-def module_targets(
-        *,
-        name,
-        abi,
-        allowed_exports,
-        common,
-        compilation_mode,
-        crate_features,
-        crate_name,
-        deps,
-        interpreter_config,
-        module_name,
-        pyo3,
-        rustc_env_files,
-        rustc_flags,
-        skip_gates,
-        tags,
-        version,
-        visibility,
-        **kwargs):
+def module_targets(*, name, common, crate, module, pyo3, tags, visibility):
     """Makes `name.rust`, `name.module` and what chooses between modules for one Python and for several.
 
     Args:
       name: (str) the name of the extension
-      abi: (str) see pyo3_extension
-      allowed_exports: (list of str) see pyo3_extension
       common: (dict) attributes that all targets have
-      compilation_mode: (str) see pyo3_extension
-      crate_features: (list of str) see pyo3_extension
-      crate_name: (str) see pyo3_extension
-      deps: (list of label) see pyo3_extension
-      interpreter_config: (label) see pyo3_extension
-      module_name: (str) dotted name of the module
+      crate: (dict) attributes of the rust_shared_library
+      module: (dict) attributes of the pyo3_module
       pyo3: (label) the pyo3 crate
-      rustc_env_files: (list of label) see pyo3_extension
-      rustc_flags: (list of str) see pyo3_extension
-      skip_gates: (list of str) see pyo3_extension
       tags: (list of str) tags of all targets
-      version: (str) see pyo3_extension
-      visibility: (list of label) see pyo3_extension
-      **kwargs: attributes of rust_shared_library
+      visibility: (list of label) visibility of what others may depend on
     """
-    private = dict(tags = tags, visibility = ["//visibility:private"], **common)
+    public = dict(tags = tags, visibility = visibility, **common)
+    private = public | dict(visibility = ["//visibility:private"])
     pyo3_python_cfgs(
         name = name + ".cfgs",
-        checked = "lint_config" in kwargs or "--check-cfg" in str(rustc_flags),
-        deps = deps,
+        checked = "lint_config" in crate or "--check-cfg" in str(crate["rustc_flags"]),
+        deps = crate["deps"],
         pyo3 = pyo3,
         **private
     )
-    rust_shared_library(
-        name = name + ".rust",
-        crate_features = crate_features,
-        crate_name = crate_name or _crate_name(name),
-        deps = deps + [pyo3, name + ".cfgs"],
-        rustc_env_files = rustc_env_files + [name + ".cfgs"],
-        rustc_flags = rustc_flags + _LINK_FLAGS,
-        tags = tags,
-        version = version,
-        visibility = visibility,
-        **(common | kwargs)
-    )
-    aspects = dict(crate_features = crate_features, rustc_flags = rustc_flags, version = version)
-    pyo3_module(
-        name = name + ".module",
-        abi = abi,
-        allowed_exports = allowed_exports,
-        compilation_mode = compilation_mode,
-        crate = name + ".rust",
-        interpreter_config = interpreter_config,
-        module_name = module_name,
-        pyo3 = pyo3,
-        skip_gates = skip_gates,
-        **(private | aspects | dict(visibility = visibility))
-    )
-    pyo3_abi_choice(name = name + ".abi", abi = abi, pyo3 = pyo3, **private)
+    rust_shared_library(name = name + ".rust", **(crate | public | dict(
+        crate_name = crate["crate_name"] or _crate_name(name),
+        deps = crate["deps"] + [pyo3, name + ".cfgs"],
+        rustc_env_files = crate["rustc_env_files"] + [name + ".cfgs"],
+        rustc_flags = crate["rustc_flags"] + _LINK_FLAGS,
+    )))
+    aspects = {key: crate[key] for key in ["crate_features", "rustc_flags", "version"]}
+    pyo3_module(name = name + ".module", crate = name + ".rust", pyo3 = pyo3, **(public | aspects | module))
+    pyo3_abi_choice(name = name + ".abi", abi = module["abi"], pyo3 = pyo3, **private)
     for kind in _KINDS:
         native.config_setting(
             name = name + ".is_" + kind,
@@ -116,9 +70,4 @@ def module_targets(
             tags = tags,
             visibility = ["//visibility:private"],
         )
-        pyo3_shared_module(
-            name = name + "." + kind,
-            crate = name + ".module",
-            kind = kind,
-            **(private | aspects | dict(visibility = visibility))
-        )
+        pyo3_shared_module(name = name + "." + kind, crate = name + ".module", kind = kind, **(public | aspects))

@@ -8,7 +8,7 @@ load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
 load("//rules/private/extension:module_name.bzl", "is_identifier", "split_module_name")
 load("//rules/private/extension:one_pyo3.bzl", "duplicate_crates", "path_to")
 load("//rules/private/extension:python_cfgs.bzl", "pyo3_python_cfgs")
-load("//tests/support:analysis.bzl", "FRAGMENTS", "fails_with_fragments", "failure_test", "find_action", "names", "option_values")
+load("//tests/support:analysis.bzl", "failure_test", "find_action", "names", "option_values")
 
 def _is_identifier_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -96,28 +96,6 @@ def _extension_test_impl(ctx):
 
 _extension_test = analysistest.make(_extension_test_impl)
 
-def _gates_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    action = find_action(env, "PyO3Gates")
-    asserts.equals(env, ctx.attr.gates, option_values(action.argv, "--gate"))
-    return analysistest.end(env)
-
-_BINARY_GATES = ["entry_symbol", "exports", "libpython", "paths", "python_symbols"]
-_SKIP_GATES = str(Label("//rules/settings:skip_gates"))
-
-_gates_test = analysistest.make(_gates_test_impl, attrs = {"gates": attr.string_list()})
-_skipping_test = analysistest.make(
-    _gates_test_impl,
-    attrs = {"gates": attr.string_list()},
-    config_settings = {_SKIP_GATES: ["exports"]},
-)
-_wrong_flag_test = analysistest.make(
-    fails_with_fragments,
-    attrs = FRAGMENTS,
-    config_settings = {_SKIP_GATES: ["nonsense"]},
-    expect_failure = True,
-)
-
 def _python_cfgs_test_impl(ctx):
     env = analysistest.begin(ctx)
     target = analysistest.target_under_test(env)
@@ -168,8 +146,6 @@ def _targets():
     pyo3_extension(name = "wrong-name", **common)
     rust_library(name = "between", srcs = ["testdata/lib.rs"], edition = "2021", tags = ["manual"], deps = ["other_pyo3"])
     pyo3_extension(name = "two_pyo3", deps = ["between"], **common)
-    pyo3_extension(name = "two_pyo3_allowed", deps = ["between"], skip_gates = ["one_pyo3", "paths"], **common)
-    pyo3_extension(name = "no_such_gate", skip_gates = ["entry"], **common)
 
 def extension_tests(name):
     """Makes the tests.
@@ -203,38 +179,7 @@ def extension_tests(name):
         ],
         target_under_test = "two_pyo3",
     )
-    failure_test(
-        name = name + "_no_such_gate_failure_test",
-        fragments = [
-            "//tests/extension:no_such_gate: there is no gate \"entry\"",
-            "expected: one of entry_symbol, exports, gil, libpython, one_pyo3, paths, python_symbols",
-            "to do: correct the name",
-        ],
-        target_under_test = "no_such_gate",
-    )
-    _wrong_flag_test(
-        name = name + "_wrong_flag_failure_test",
-        fragments = ["the flag @rules_pyo3//rules/settings:skip_gates: there is no gate \"nonsense\""],
-        target_under_test = "good.module",
-    )
-    _gates_test(name = name + "_gates_test", gates = _BINARY_GATES, target_under_test = "good.module")
-    _gates_test(
-        name = name + "_skipped_gates_test",
-        gates = [gate for gate in _BINARY_GATES if gate != "paths"],
-        target_under_test = "two_pyo3_allowed.module",
-    )
-    _skipping_test(
-        name = name + "_skip_gates_flag_test",
-        gates = [gate for gate in _BINARY_GATES if gate != "exports"],
-        target_under_test = "good.module",
-    )
     native.test_suite(name = name, tests = [
         name + suffix
-        for suffix in [
-            "_gates_test",
-            "_no_such_gate_failure_test",
-            "_skip_gates_flag_test",
-            "_skipped_gates_test",
-            "_wrong_flag_failure_test",
-        ] + ["_pure", "_test", "_name_failure_test", "_two_pyo3_failure_test"] + python_cfgs
+        for suffix in ["_pure", "_test", "_name_failure_test", "_two_pyo3_failure_test"] + python_cfgs
     ])

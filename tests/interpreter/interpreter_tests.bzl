@@ -130,18 +130,6 @@ _silent_test = _failure(_toolchains("silent", "linux"))
 _pypy_test = _failure(_toolchains("pypy", "linux"))
 _platform_test = _failure(_toolchains("hermetic", "freebsd"))
 
-def _no_python_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    info = analysistest.target_under_test(env)[PyO3InterpreterInfo]
-    asserts.equals(env, (None, None, None), (info.version, info.ext_suffix, info.interpreter))
-    asserts.equals(env, ctx.attr.origin, info.origin)
-    return analysistest.end(env)
-
-def _no_python(settings):
-    return analysistest.make(_no_python_test_impl, attrs = {"origin": attr.string()}, config_settings = settings)
-
-_none_test = _no_python({"//command_line_option:extra_toolchains": "//tests/support:no_python,//tests/interpreter:linux"})
-_stable_test = _no_python(_toolchains("declared", "linux") | {str(Label("//rules/private/interpreter:stable_abi")): "abi3"})
 _version_test = _failure(_toolchains("declared", "linux") | {str(Label("//rules/settings:python_version")): "3.99"})
 
 _FAILURES = {
@@ -247,14 +235,8 @@ def interpreter_tests(name):
             fragments = ["//tests/interpreter:chosen: "] + fragments,
             target_under_test = "chosen",
         )
-    _none_test(name = name + "_none_test", origin = "no Python 3 toolchain matches this platform", target_under_test = "chosen")
-    _stable_test(
-        name = name + "_stable_test",
-        origin = "no Python is chosen, because what is built serves several",
-        target_under_test = "chosen",
-    )
     native.test_suite(
         name = name,
-        tests = [name + suffix for suffix in ["_pure", "_hermetic_test", "_declared_test", "_none_test", "_stable_test"]] +
+        tests = [name + "_pure", name + "_hermetic_test", name + "_declared_test"] +
                 ["{}_{}_failure_test".format(name, case) for case in _FAILURES],
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyo3_config_cli
 import pyo3_versions
 import pytest
+from configs import LINUX, facts_path
 from pyo3_testing import TESTS
 
 if TYPE_CHECKING:
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
 jsonschema = pytest.importorskip("jsonschema")
 
-LINUX = "x86_64-unknown-linux-gnu"
 SCHEMA = json.loads((TESTS.parent / "tools/common/schemas/pyo3_config.schema.json").read_text(encoding="utf-8"))
-FACTS = TESTS / "probe" / "snapshots"
 VARIABLES = ("PYO3_PYTHON", "PYTHON_SYS_EXECUTABLE", "VIRTUAL_ENV", "CONDA_PREFIX", "PYO3_PRINT_CONFIG")
 
 
@@ -48,10 +47,6 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     return call
 
 
-def facts(name: str = "cpython-3.14-linux-x86_64") -> pathlib.Path:
-    return FACTS / f"{name}.facts.json"
-
-
 def described(ran: Ran) -> dict[str, Any]:
     assert ran.code == 0, ran.stderr
     value: dict[str, Any] = json.loads(ran.stdout)
@@ -67,7 +62,7 @@ def own_version() -> str:
 def test_req_9_printed_config_can_be_given_back(run: Callable[..., Ran], tmp_path: pathlib.Path, version: str) -> None:
     saved = tmp_path / "pyo3.txt"
     options = ("--pyo3-version", version, "--target", LINUX)
-    first = run("print", "--facts", facts("cpython-3.13-linux-x86_64"), *options)
+    first = run("print", "--facts", facts_path("cpython-3.13-linux-x86_64"), *options)
     assert first.code == 0, first.stderr
     saved.write_text(first.stdout, encoding="utf-8")
     assert run("print", "--config-file", saved, *options).stdout == first.stdout
@@ -101,7 +96,7 @@ def test_req_2_to_5_environment_acts_only_when_asked(run: Callable[..., Ran]) ->
 
 
 def test_req_7_print_config(run: Callable[..., Ran]) -> None:
-    arguments = ("print", "--facts", facts(), "--target", LINUX)
+    arguments = ("print", "--facts", facts_path(), "--target", LINUX)
     plain = run(*arguments)
     for halted in (run(*arguments, "--pyo3-print-config"), run(*arguments, "--environment", PYO3_PRINT_CONFIG="1")):
         assert halted.code == 101
@@ -115,7 +110,7 @@ def test_req_7_print_config(run: Callable[..., Ran]) -> None:
 
 
 def test_req_8_signature_changes_nothing(run: Callable[..., Ran]) -> None:
-    arguments = ("explain", "--facts", facts(), "--target", LINUX)
+    arguments = ("explain", "--facts", facts_path(), "--target", LINUX)
     assert run(*arguments, "--setting", "PYO3_ENVIRONMENT_SIGNATURE=x").stdout == run(*arguments).stdout
 
 
@@ -139,7 +134,7 @@ def test_req_10_every_field_can_be_stated(run: Callable[..., Ran]) -> None:
         options += ["--set", f"{key}={text}"]
     lines = ["cargo:rustc-link-lib=a", "cargo:rustc-link-lib=b"]
     options += [option for line in lines for option in ("--set", f"extra_build_script_line={line}")]
-    ran = run("explain", "--facts", facts(), "--target", LINUX, "--format", "json", *options)
+    ran = run("explain", "--facts", facts_path(), "--target", LINUX, "--format", "json", *options)
     description = described(ran)
     assert description["config"] == {**stated, "extra_build_script_line": lines}
     assert {row["origin"]["source"] for row in description["values"]} == {"attribute"}
@@ -191,7 +186,7 @@ def test_host_of_a_cross_build(run: Callable[..., Ran]) -> None:
 
 
 def test_explain_names_origins_and_effects(run: Callable[..., Ran]) -> None:
-    options = ("--facts", facts(), "--target", LINUX, "--features", "abi3-py310", "--set", "lib_name=own")
+    options = ("--facts", facts_path(), "--target", LINUX, "--features", "abi3-py310", "--set", "lib_name=own")
     description = described(run("explain", *options, "--format", "json", "--module", "pkg.fast"))
     rows = {row["key"]: row for row in description["values"]}
     assert rows["lib_name"]["origin"]["source"] == "attribute"
@@ -209,19 +204,21 @@ def test_explain_names_origins_and_effects(run: Callable[..., Ran]) -> None:
 
 
 def test_diff(run: Callable[..., Ran]) -> None:
-    options = ("--facts", facts(), "--target", LINUX)
+    options = ("--facts", facts_path(), "--target", LINUX)
     same = run("diff", *options, "--with")
     assert same == (0, "no differences\n", "")
     ran = run("diff", *options, "--with", "--features", "abi3-py310")
     assert ran.code == 0
     assert "target_abi: CPython-gil_enabled-3.14 -> CPython-abi3-3.10\n" in ran.stdout
     assert "+ cfg Py_LIMITED_API (pyo3, pyo3-ffi, the extension)\n" in ran.stdout
-    other = described(run("diff", *options, "--format", "json", "--with", "--facts", facts("pypy-3.11-linux-x86_64")))
+    other = described(
+        run("diff", *options, "--format", "json", "--with", "--facts", facts_path("pypy-3.11-linux-x86_64"))
+    )
     assert {"key": "implementation", "left": "CPython", "right": "PyPy"} in other["values"]
 
 
 def test_diff_without_a_second_side(run: Callable[..., Ran]) -> None:
-    ran = run("diff", "--facts", facts())
+    ran = run("diff", "--facts", facts_path())
     assert ran.code == 1
     assert "diff has no --with, expected options on both sides of it" in ran.stderr
 
@@ -267,7 +264,7 @@ def test_errors(run: Callable[..., Ran], arguments: tuple[str, ...], fragment: s
 
 def test_output_and_label_of_an_action(run: Callable[..., Ran], tmp_path: pathlib.Path) -> None:
     output = tmp_path / "explain.json"
-    options = ("--label", "//:a", "--facts", facts(), "--target", LINUX, "explain", "--format=json", "--no-paths")
+    options = ("--label", "//:a", "--facts", facts_path(), "--target", LINUX, "explain", "--format=json", "--no-paths")
     ran = run(*options, "--output", output)
     assert (ran.code, ran.stdout) == (0, "")
     jsonschema.validate(json.loads(output.read_text(encoding="utf-8")), SCHEMA)
@@ -276,7 +273,7 @@ def test_output_and_label_of_an_action(run: Callable[..., Ran], tmp_path: pathli
 
 
 def test_compiler(run: Callable[..., Ran]) -> None:
-    options = ("explain", "--facts", facts(), "--target", LINUX, "--rustc")
+    options = ("explain", "--facts", facts_path(), "--target", LINUX, "--rustc")
     assert "cannot run the compiler /no/such/rustc" in run(*options, "/no/such/rustc").stderr
     if rustc := shutil.which("rustc", path=os.environ.get("PATH")):
         assert run(*options, rustc).code == 0

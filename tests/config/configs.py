@@ -32,7 +32,7 @@ NEW = "0.30.1"
 """A version with the config key target_abi."""
 
 
-def facts_path(name: str) -> pathlib.Path:
+def facts_path(name: str = "cpython-3.14-linux-x86_64") -> pathlib.Path:
     return TESTS / "probe" / "snapshots" / f"{name}.facts.json"
 
 

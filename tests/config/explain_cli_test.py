@@ -8,6 +8,7 @@ import pyo3_abi
 import pyo3_explain
 import pyo3_versions
 import pytest
+from configs import LINUX
 from pyo3_explain import Effect, Subject
 from pyo3_interpreter_config import InterpreterConfig
 from pyo3_outputs import CrateOutputs
@@ -15,7 +16,6 @@ from pyo3_resolve import Origin, Resolved
 
 NEW = pyo3_versions.pyo3_version("0.30.1")
 OLD = pyo3_versions.pyo3_version("0.22.6")
-LINUX = "x86_64-unknown-linux-gnu"
 
 
 def config(kind: str = pyo3_abi.GIL_ENABLED, minor: int = 13, **changed: Any) -> InterpreterConfig:

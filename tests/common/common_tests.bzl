@@ -3,7 +3,8 @@
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("@rules_python//python:defs.bzl", "py_library")
 load("//rules/private/common:errors.bzl", "error_text")
-load("//rules/private/common:python_tool.bzl", "PythonToolInfo", "python_tool")
+load("//rules/private/common:python_tool.bzl", "PythonToolInfo")
+load("//rules/private/interpreter:python_tool.bzl", "python_tool")
 load("//tests/support:analysis.bzl", "FRAGMENTS", "fails_with_fragments")
 
 def _error_text_test_impl(ctx):

@@ -7,7 +7,7 @@ load("//rules/private/crates:compiler_crates.bzl", "COMPILER_SIDE_FLAGS", "pyo3_
 load("//rules/private/crates:compiler_crates_info.bzl", "CompilerCratesInfo")
 load("//rules/private/crates:crate_source.bzl", "pyo3_crate_source")
 load("//tests/support:analysis.bzl", "find_action", "names", "option_values")
-load("//tests/support:fakes.bzl", "fake_config")
+load("//tests/support:fakes.bzl", "fake_settings")
 
 def _compiler_crates_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -39,7 +39,6 @@ def _compiler_crates_test_impl(ctx):
     asserts.equals(env, [str(target.label)], option_values(action.argv, "--label"))
     asserts.true(env, "--no-std" in action.argv)
     inputs = names(action.inputs.to_list())
-    asserts.false(env, "facts.json" in inputs, "of the config the settings alone count")
     for name in ["lib.rs", "compiler.plan.json"]:
         asserts.true(env, name in inputs, name + " is an input")
     return analysistest.end(env)
@@ -81,9 +80,8 @@ def _targets():
         version = "1.0.0",
         **common
     )
-    facts = "//tests/interpreter:testdata/facts.json"
-    fake_config(name = "config", config = facts, facts = facts, settings = ["PYO3_WIP_NO_STD=1"], tags = ["manual"])
-    pyo3_compiler_crates(name = "compiler", config = "config", crates = ["base_source", "quote_source"], tags = ["manual"])
+    fake_settings(name = "settings", settings = ["PYO3_WIP_NO_STD=1"], tags = ["manual"])
+    pyo3_compiler_crates(name = "compiler", crates = ["base_source", "quote_source"], settings = "settings", tags = ["manual"])
     pyo3_compiled_crate(name = "base", crates = "compiler", package = "base-lib", tags = ["manual"])
     pyo3_compiled_crate(name = "quote", crates = "compiler", package = "quote", tags = ["manual"], deps = ["base"])
 

@@ -2,7 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("@rules_rust//rust:rust_common.bzl", "CrateInfo", "DepInfo")
-load("//rules/private/crates:crate_graph.bzl", "compiled_into_programs", "compiled_together", "read_metadata")
+load("//rules/private/crates:crate_graph.bzl", "compiled_into_programs", "compiled_together", "dependent_on_python", "read_metadata")
 load("//rules/private/crates:crates_info.bzl", "PyO3CratesInfo")
 load("//rules/private/crates:known.bzl", "PYO3_VERSIONS")
 load("//tests/support:analysis.bzl", "names")
@@ -63,6 +63,17 @@ def _programs_test_impl(ctx):
     return unittest.end(env)
 
 _programs_test = unittest.make(_programs_test_impl)
+
+def _dependent_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, ["pyo3 0.30.1", "pyo3-ffi 0.30.1"], sorted(dependent_on_python(_graphs()[LINUX])))
+    older = dependent_on_python(_graphs(older_metadata("0.28.3"))[LINUX])
+    asserts.equals(env, ["pyo3 0.28.3"], sorted(older), "its macros are computed")
+    outside = dependent_on_python(_graphs(older_metadata("0.21.2"))[LINUX])
+    asserts.true(env, "pyo3-macros 0.21.2" in outside, "its build scripts are run: " + str(sorted(outside)))
+    return unittest.end(env)
+
+_dependent_test = unittest.make(_dependent_test_impl)
 
 def _together_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -142,6 +153,7 @@ def crates_tests(name):
         _read_metadata_test,
         _windows_paths_test,
         _programs_test,
+        _dependent_test,
         _together_test,
         _older_test,
         _known_test,

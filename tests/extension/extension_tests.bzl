@@ -6,7 +6,7 @@ load("@rules_rust//rust:rust_common.bzl", "BuildInfo")
 load("//rules:defs.bzl", "pyo3_extension")
 load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
 load("//rules/private/extension:module_name.bzl", "is_identifier", "split_module_name")
-load("//rules/private/extension:one_pyo3.bzl", "duplicate_crates")
+load("//rules/private/extension:one_pyo3.bzl", "duplicate_crates", "path_to")
 load("//rules/private/extension:python_cfgs.bzl", "pyo3_python_cfgs")
 load("//tests/support:analysis.bzl", "failure_test", "find_action", "names", "option_values")
 
@@ -40,22 +40,42 @@ def _split_test_impl(ctx):
 
 _split_test = unittest.make(_split_test_impl)
 
+def _crate(name, path, *below):
+    return struct(
+        deps = depset([struct(crate_info = crate) for crate in below] + [struct(crate_info = None)]),
+        name = name,
+        output = struct(path = path),
+        owner = "//" + path,
+    )
+
 def _duplicate_crates_test_impl(ctx):
     env = unittest.begin(ctx)
-    crates = [struct(name = name, owner = owner) for name, owner in [
-        ("pyo3", "//b"),
-        ("pyo3", "//a"),
-        ("pyo3", "//a"),
-        ("pyo3_ffi", "//f"),
-        ("libc", "//l"),
-        ("libc", "//m"),
+    crates = [_crate(name, path) for name, path in [
+        ("pyo3", "b"),
+        ("pyo3", "a"),
+        ("pyo3", "a"),
+        ("pyo3_ffi", "f"),
+        ("libc", "l"),
+        ("libc", "m"),
     ]]
-    asserts.equals(env, [("pyo3", ["//a", "//b"])], duplicate_crates(crates, ["pyo3", "pyo3_ffi"]))
+    asserts.equals(env, ["//a", "//b"], [crate.owner for crate in duplicate_crates(crates, ["pyo3_ffi", "pyo3"])])
     asserts.equals(env, [], duplicate_crates(crates, ["pyo3_ffi"]))
     asserts.equals(env, [], duplicate_crates([], ["pyo3"]))
     return unittest.end(env)
 
 _duplicate_crates_test = unittest.make(_duplicate_crates_test_impl)
+
+def _path_to_test_impl(ctx):
+    env = unittest.begin(ctx)
+    wanted = _crate("pyo3", "p")
+    shorter = _crate("b", "b", wanted)
+    top = _crate("top", "t", _crate("a", "a", _crate("c", "c", wanted)), shorter)
+    asserts.equals(env, ["//t", "//b", "//p"], path_to(top, wanted))
+    asserts.equals(env, ["//t"], path_to(top, top))
+    asserts.equals(env, [], path_to(wanted, top))
+    return unittest.end(env)
+
+_path_to_test = unittest.make(_path_to_test_impl)
 
 def _extension_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -66,12 +86,12 @@ def _extension_test_impl(ctx):
     asserts.equals(env, info.crate.output, info.cdylib)
     asserts.equals(env, "0.30.1", info.pyo3.version)
     asserts.true(env, "data.txt" in [file.basename for file in info.data.to_list()])
-    action = find_action(env, "PyO3Entry")
-    asserts.equals(env, [str(target.label)], option_values(action.argv, "--label"))
+    action = find_action(env, "PyO3Gates")
+    asserts.equals(env, [str(target.label).removesuffix(".module")], option_values(action.argv, "--label"))
     asserts.equals(env, [info.cdylib.path], option_values(action.argv, "--library"))
     asserts.equals(env, ["_native"], option_values(action.argv, "--module"))
     validation = [file.basename for file in target[OutputGroupInfo]._validation.to_list()]
-    asserts.true(env, "good.entry.ok" in validation, "the entry check is a validation")
+    asserts.true(env, "good.module.gates.json" in validation, "the gates are a validation")
     return analysistest.end(env)
 
 _extension_test = analysistest.make(_extension_test_impl)
@@ -124,7 +144,8 @@ def _targets():
         **common
     )
     pyo3_extension(name = "wrong-name", **common)
-    pyo3_extension(name = "two_pyo3", deps = ["other_pyo3"], **common)
+    rust_library(name = "between", srcs = ["testdata/lib.rs"], edition = "2021", tags = ["manual"], deps = ["other_pyo3"])
+    pyo3_extension(name = "two_pyo3", deps = ["between"], **common)
 
 def extension_tests(name):
     """Makes the tests.
@@ -134,8 +155,8 @@ def extension_tests(name):
     """
     _targets()
     python_cfgs = _python_cfgs_tests(name)
-    unittest.suite(name + "_pure", _is_identifier_test, _split_test, _duplicate_crates_test)
-    _extension_test(name = name + "_test", target_under_test = "good")
+    unittest.suite(name + "_pure", _is_identifier_test, _split_test, _duplicate_crates_test, _path_to_test)
+    _extension_test(name = name + "_test", target_under_test = "good.module")
     failure_test(
         name = name + "_name_failure_test",
         fragments = [
@@ -148,10 +169,13 @@ def extension_tests(name):
     failure_test(
         name = name + "_two_pyo3_failure_test",
         fragments = [
-            "//tests/extension:two_pyo3: its dependencies hold the crate pyo3 2 times",
-            "//tests/extension:other_pyo3",
+            "//tests/extension:two_pyo3: its dependencies hold the crate pyo3 2 times:",
+            "//tests/extension:two_pyo3.rust -> ",
+            "//vendor/pyo3-0.30.1:pyo3 (in bazel-out/",
+            "//tests/extension:two_pyo3.rust -> @@//tests/extension:between -> @@//tests/extension:other_pyo3 (in bazel-out/",
             "expected: one pyo3 for the extension",
             "to do: drop the pyo3 in `deps`",
+            "`skip_gates = [\"one_pyo3\"]` switches this off",
         ],
         target_under_test = "two_pyo3",
     )

@@ -8,7 +8,7 @@ load("//rules/private/flags:flags.bzl", "pyo3_flags")
 load("//rules/private/flags:flags_info.bzl", "PyO3FlagsInfo")
 load("//rules/private/flags:switches.bzl", "switches")
 load("//tests/support:analysis.bzl", "find_action", "names", "option_values")
-load("//tests/support:fakes.bzl", "fake_config")
+load("//tests/support:fakes.bzl", "fake_config", "fake_settings")
 
 def _arguments(argv, option, words, files):
     """Gives what follows each occurrence of an option: some words, then files by their names."""
@@ -109,9 +109,10 @@ def flags_tests(name):
     features = {"pyo3": ["abi3", "macros"]}
     settings = ["PYO3_USE_RAW_DYLIB=1", "PYO3_WIP_NO_STD=1"]
     fake_config(name = "config", config = facts, facts = facts, settings = settings, tags = ["manual"])
+    fake_settings(name = "settings", settings = settings, tags = ["manual"])
     common = dict(crate_features = features, crates = crates, out_dirs = ["pyo3-ffi"], tags = ["manual"])
     pyo3_flags(name = "made", config = "config", extension_version = "0.30.1", **common)
-    pyo3_flags(name = "made_for_all", settings = "config", **common)
+    pyo3_flags(name = "made_for_all", settings = "settings", **common)
     for crate in crates:
         pyo3_build_info(name = "build_info_of_" + crate, flags = "made", package = crate, tags = ["manual"])
     pyo3_cfgs(name = "cfgs", flags = "made", tags = ["manual"])

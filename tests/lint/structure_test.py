@@ -20,6 +20,8 @@ OTHER = {
 # What generated BUILD files and macros in other repositories name, beside rules/*.bzl and rules/settings.
 PUBLIC = {
     "rules/private/interpreter/BUILD.bazel": {"current"},
+    # Generated crate repositories depend on these.
+    "rules/private/config/BUILD.bazel": {"asks_only_abi"},
     "rules/private/probe/BUILD.bazel": {"current"},
     "rules/BUILD.bazel": {"rules"},
     "rules/settings/BUILD.bazel": {"*"},

@@ -79,7 +79,8 @@ def _target_test_impl(ctx):
         ]),
         names(groups.pyo3_flags.to_list()),
     )
-    asserts.equals(env, ["target.entry.ok", "target.tag.json"], names(groups._validation.to_list()))
+    asserts.equals(env, ["target.module.gates.json", "target.module.tag.json"], names(groups._validation.to_list()))
+    asserts.equals(env, ["target.module.gates.json"], names(groups.pyo3_gates.to_list()))
     asserts.equals(env, target[TestCrateInfo].crate.output, target[PyO3ExtensionInfo].cdylib)
     asserts.true(env, InstrumentedFilesInfo in target)
     return analysistest.end(env)
@@ -135,7 +136,7 @@ def _req_51_described_test_impl(ctx):
     asserts.equals(env, "target.abi3.so", target[PyO3TagInfo].file.basename)
     asserts.equals(env, None, target[PyO3TagInfo].tag)
     asserts.equals(env, [], target[OutputGroupInfo].pyo3_tag.to_list())
-    asserts.equals(env, ["target.entry.ok"], names(target[OutputGroupInfo]._validation.to_list()))
+    asserts.equals(env, ["target.module.gates.json"], names(target[OutputGroupInfo]._validation.to_list()))
     return analysistest.end(env)
 
 _req_51_described_test = analysistest.make(_req_51_described_test_impl, config_settings = {

@@ -1,6 +1,8 @@
 """Stand-ins for what a test wants to choose: toolchains and providers of earlier stages."""
 
+load("//rules/private/config:abi_info.bzl", "PyO3AbiInfo")
 load("//rules/private/config:config_info.bzl", "PyO3ConfigInfo")
+load("//rules/private/config:settings_info.bzl", "PyO3SettingsInfo")
 load("//rules/private/interpreter:interpreter_config_info.bzl", "PyO3InterpreterConfigInfo")
 load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
 load("//rules/private/probe:probe_info.bzl", "PyO3ProbeInfo")
@@ -64,7 +66,13 @@ fake_probe = rule(
 )
 
 def _fake_config_impl(ctx):
-    return [PyO3ConfigInfo(config = ctx.file.config, explanation = ctx.file.config, facts = ctx.file.facts, settings = tuple(ctx.attr.settings))]
+    return [PyO3ConfigInfo(
+        abi = PyO3AbiInfo(floor = None, kind = "version", problem = None, shared = False),
+        config = ctx.file.config,
+        explanation = ctx.file.config,
+        facts = ctx.file.facts,
+        settings = tuple(ctx.attr.settings),
+    )]
 
 fake_config = rule(
     implementation = _fake_config_impl,
@@ -74,4 +82,13 @@ fake_config = rule(
         "facts": attr.label(mandatory = True, allow_single_file = True),
         "settings": attr.string_list(),
     },
+)
+
+def _fake_settings_impl(ctx):
+    return [PyO3SettingsInfo(settings = tuple(ctx.attr.settings))]
+
+fake_settings = rule(
+    implementation = _fake_settings_impl,
+    doc = "Variables in force.",
+    attrs = {"settings": attr.string_list()},
 )

@@ -13,15 +13,16 @@ def _tag_test_impl(ctx):
     suffix = ctx.attr._interpreter[PyO3InterpreterInfo].ext_suffix
     asserts.equals(env, suffix, tag.ext_suffix)
     asserts.true(env, tag.file.path.endswith("/tests/extension/pkg/_native" + suffix), tag.file.path)
-    asserts.equals(env, "good.tag.json", tag.tag.basename)
+    asserts.equals(env, "good.module.tag.json", tag.tag.basename)
     link = [action for action in analysistest.target_actions(env) if tag.file in action.outputs.to_list()][0]
     asserts.equals(env, [target[PyO3ExtensionInfo].cdylib], link.inputs.to_list())
     action = find_action(env, "PyO3Tag")
     asserts.equals(env, [tag.tag], action.outputs.to_list())
     expected = {
+        "--abi-kind": ["version"],
         "--config": [target[PyO3ExtensionInfo].pyo3.config.path],
         "--file-name": ["_native" + suffix],
-        "--label": [str(target.label)],
+        "--label": [str(target.label).removesuffix(".module")],
         "--module": ["_native"],
         "--output": [tag.tag.path],
         "--pyo3-version": [target[PyO3ExtensionInfo].pyo3.version],
@@ -42,5 +43,5 @@ def tag_tests(name):
     Args:
       name: (str) the test_suite
     """
-    _tag_test(name = name + "_test", target_under_test = "//tests/extension:good")
+    _tag_test(name = name + "_test", target_under_test = "//tests/extension:good.module")
     native.test_suite(name = name, tests = [name + "_test"])

@@ -1,7 +1,7 @@
 """The two targets of a stage's tool."""
 
 load("@rules_python//python:defs.bzl", "py_library")
-load("//rules/private/common:python_tool.bzl", "python_tool")
+load("//rules/private/interpreter:python_tool.bzl", "python_tool")
 
 def tool(name, module, deps = [], data = []):
     """Makes the package's Python files a library `lib` and a tool.

@@ -6,10 +6,6 @@ exec platform's interpreter once, isolated (-I) and without site-packages (-S), 
 exactly the declared import roots.
 """
 
-load("@rules_python//python:defs.bzl", "PyInfo")
-load(":errors.bzl", "error_text")
-load(":toolchain_types.bzl", "PYTHON_TOOLCHAIN_TYPE")
-
 PythonToolInfo = provider(
     doc = "A Python program that actions can run.",
     fields = {
@@ -17,48 +13,6 @@ PythonToolInfo = provider(
         "executable": "File or str: the exec platform's Python interpreter",
         "inputs": "depset of File: interpreter, launcher and sources",
     },
-)
-
-def _import_roots(imports, workspace_name):
-    """Turns runfiles-relative import roots into exec-root-relative ones."""
-    roots = []
-    for root in imports.to_list():
-        repository, _, path = root.partition("/")
-        if repository == workspace_name:
-            roots.append(path or ".")
-        else:
-            roots.append("external/" + root)
-    return roots
-
-def _python_tool_impl(ctx):
-    runtime = ctx.toolchains[PYTHON_TOOLCHAIN_TYPE].py3_runtime
-    if not runtime:
-        fail(error_text(
-            ctx.label,
-            "the Python toolchain of the exec platform has no Python 3 runtime",
-            "a toolchain with `py3_runtime`",
-            "register a Python 3 toolchain, for instance with pyo3.system_python(...)",
-        ))
-    roots = _import_roots(ctx.attr.library[PyInfo].imports, ctx.workspace_name)
-    return [PythonToolInfo(
-        arguments = ("-I", "-S", "-B", ctx.file._launcher.path, ":".join(roots), ctx.attr.module),
-        executable = runtime.interpreter or runtime.interpreter_path,
-        inputs = depset(
-            [ctx.file._launcher],
-            transitive = [ctx.attr.library[DefaultInfo].default_runfiles.files] +
-                         ([runtime.files] if runtime.files else []),
-        ),
-    )]
-
-python_tool = rule(
-    implementation = _python_tool_impl,
-    doc = "Makes a py_library runnable by actions. Depend on it with cfg = \"exec\".",
-    attrs = {
-        "library": attr.label(mandatory = True, providers = [PyInfo], doc = "The py_library that holds the module."),
-        "module": attr.string(mandatory = True, doc = "The module whose main(argv) is called."),
-        "_launcher": attr.label(default = "//tools/common:launch.py", allow_single_file = True),
-    },
-    toolchains = [PYTHON_TOOLCHAIN_TYPE],
 )
 
 def run_python_tool(ctx, tool, *, mnemonic, outputs, inputs, arguments, progress_message, execution_requirements = {}):

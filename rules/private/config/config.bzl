@@ -3,13 +3,14 @@
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private/common:python_tool.bzl", "run_python_tool")
 load("//rules/private/common:toolchain_types.bzl", "RUST_TOOLCHAIN_TYPE")
-load("//rules/private/common:variables.bzl", "parse_settings")
 load("//rules/private/interpreter:interpreter_config.bzl", "merge_interpreter_configs")
 load("//rules/private/interpreter:interpreter_config_info.bzl", "PyO3InterpreterConfigInfo")
 load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
 load("//rules/private/probe:probe_info.bzl", "PyO3ProbeInfo")
+load(":abi.bzl", "abi_features", "check_abi_words", "resolve_abi")
 load(":config_info.bzl", "PyO3ConfigInfo")
 load(":environment_info.bzl", "PyO3EnvironmentInfo")
+load(":settings.bzl", "SETTINGS_ATTRS", "settings_in_force")
 
 def _stated(ctx):
     """Gives what users state, the most special last: of the Python, of the crates, of the build."""
@@ -20,16 +21,15 @@ def _stated(ctx):
         ctx.attr._interpreter_config[PyO3InterpreterConfigInfo],
     ])
 
-def _settings(ctx):
-    recorded = ctx.attr.environment[PyO3EnvironmentInfo].values
-    values = recorded | parse_settings(ctx.label, ctx.attr._environment_flag[BuildSettingInfo].value)
-    return tuple(["{}={}".format(name, value) for name, value in sorted(values.items())])
-
 def _arguments(ctx, facts, stated, settings, config_file):
     args = ctx.actions.args()
     args.add("--label", str(ctx.label))
     args.add("--pyo3-version", ctx.attr.pyo3_version)
     args.add("--features", ",".join(ctx.attr.pyo3_features))
+    args.add("--abi", ctx.attr._abi[BuildSettingInfo].value)
+    pinned = ctx.attr._stable_abi[BuildSettingInfo].value
+    args.add_all([pinned] if pinned else [], before_each = "--stable-abi")
+    args.add_all(["--strict-abi"] if ctx.attr._strict_abi[BuildSettingInfo].value else [])
     args.add("--target", ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str)
     for key, texts in sorted(stated.values.items()):
         args.add_all(["{}={}".format(key, text) for text in texts], before_each = "--set")
@@ -60,9 +60,19 @@ def _explain(ctx, args, inputs):
     )
     return explanation
 
+def _abi(ctx):
+    words = ctx.attr._abi[BuildSettingInfo].value
+    check_abi_words("the flag @rules_pyo3//rules/settings:abi", words)
+    return resolve_abi(
+        abi_features(ctx.attr.pyo3_features, words),
+        ctx.attr.interpreter[PyO3InterpreterInfo],
+        "windows" in ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str,
+        ctx.attr._stable_abi[BuildSettingInfo].value,
+    )
+
 def _config_impl(ctx):
     facts = ctx.attr.probe[PyO3ProbeInfo].facts
-    stated, settings = _stated(ctx), _settings(ctx)
+    stated, settings = _stated(ctx), settings_in_force(ctx)
     recorded = ctx.attr.environment[PyO3EnvironmentInfo]
     config_file = stated.config_file or recorded.config_file
     config = ctx.actions.declare_file(ctx.label.name + ".config.txt")
@@ -80,7 +90,7 @@ def _config_impl(ctx):
     )
     explanation = _explain(ctx, _arguments(ctx, facts, stated, settings, config_file), inputs)
     return [
-        PyO3ConfigInfo(config = config, explanation = explanation, facts = facts, settings = settings),
+        PyO3ConfigInfo(abi = _abi(ctx), config = config, explanation = explanation, facts = facts, settings = settings),
         DefaultInfo(files = depset([config])),
         OutputGroupInfo(pyo3_config = depset([config, explanation])),
     ]
@@ -88,12 +98,7 @@ def _config_impl(ctx):
 pyo3_config = rule(
     implementation = _config_impl,
     doc = "Makes the interpreter config of one PyO3 version and feature set.",
-    attrs = {
-        "environment": attr.label(
-            default = "@rules_pyo3_environment//:environment",
-            providers = [PyO3EnvironmentInfo],
-            doc = "The variables that pyo3.environment recorded.",
-        ),
+    attrs = SETTINGS_ATTRS | {
         "interpreter": attr.label(
             default = "//rules/private/interpreter:current",
             providers = [PyO3InterpreterInfo],
@@ -110,9 +115,11 @@ pyo3_config = rule(
         ),
         "pyo3_features": attr.string_list(doc = "Cargo features of the crate pyo3."),
         "pyo3_version": attr.string(mandatory = True, doc = "\"X.Y.Z\" of the crate pyo3."),
-        "_environment_flag": attr.label(default = "//rules/settings:pyo3_environment"),
+        "_abi": attr.label(default = "//rules/settings:abi"),
         "_explain_tool": attr.label(default = "//tools:explain", cfg = "exec"),
         "_interpreter_config": attr.label(default = "//rules/settings:interpreter_config"),
+        "_stable_abi": attr.label(default = "//rules/private/interpreter:stable_abi"),
+        "_strict_abi": attr.label(default = "//rules/settings:strict_abi"),
         "_tool": attr.label(default = "//tools/config", cfg = "exec"),
     },
     provides = [PyO3ConfigInfo],

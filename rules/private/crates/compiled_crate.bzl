@@ -2,6 +2,7 @@
 
 load("@rules_rust//rust:defs.bzl", "rust_common")
 load("@rules_rust//rust:rust_common.bzl", "CrateInfo", "DepInfo")
+load("//rules/private/interpreter:transitions.bzl", "independent_transition")
 load(":compiler_crates_info.bzl", "CompilerCratesInfo")
 
 def _crate_info(ctx, source, output):
@@ -53,11 +54,15 @@ def _compiled_crate_impl(ctx):
 pyo3_compiled_crate = rule(
     implementation = _compiled_crate_impl,
     doc = "One crate of a pyo3_compiler_crates target, as a dependency of Rust rules.",
+    cfg = independent_transition,
     attrs = {
         "crates": attr.label(mandatory = True, providers = [CompilerCratesInfo], doc = "The pyo3_compiler_crates target."),
         "deps": attr.label_list(providers = [CrateInfo, DepInfo], doc = "The crate's direct dependencies."),
         # Not "crate": rules_rust's aspects expect a target there.
         "package": attr.string(mandatory = True, doc = "The package's name."),
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
     },
     provides = [CrateInfo, DepInfo],
 )

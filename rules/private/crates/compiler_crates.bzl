@@ -7,7 +7,7 @@ being compiled when it starts, nor a linker.
 
 load("//rules/private/common:python_tool.bzl", "run_python_tool")
 load("//rules/private/common:toolchain_types.bzl", "RUST_TOOLCHAIN_TYPE")
-load("//rules/private/config:config_info.bzl", "PyO3ConfigInfo")
+load("//rules/private/config:settings_info.bzl", "PyO3SettingsInfo")
 load("//rules/private/flags:switches.bzl", "switches")
 load(":compiler_crates_info.bzl", "CompilerCratesInfo")
 load(":crate_source_info.bzl", "CrateSourceInfo")
@@ -77,7 +77,7 @@ def _compiler_crates_impl(ctx):
     args.add("--rustc", rust.rustc)
     args.add("--target", rust.target_triple.str)
     args.add("--plan", plan)
-    args.add_all(["--no-std"] if switches(ctx.attr.config[PyO3ConfigInfo].settings).no_std else [])
+    args.add_all(["--no-std"] if switches(ctx.attr.settings[PyO3SettingsInfo].settings).no_std else [])
     args.add_all(_common_arguments(rust), format_each = "--common-argument=%s")
     run_python_tool(
         ctx,
@@ -100,9 +100,8 @@ pyo3_compiler_crates = rule(
     implementation = _compiler_crates_impl,
     doc = "Compiles libraries that only the compiler runs, each as soon as the metadata of its dependencies exists.",
     attrs = {
-        # Not a file of it: the crates are the same for all Pythons.
-        "config": attr.label(mandatory = True, providers = [PyO3ConfigInfo], doc = "A pyo3_config whose settings count."),
         "crates": attr.label_list(mandatory = True, providers = [CrateSourceInfo], doc = "pyo3_crate_source targets."),
+        "settings": attr.label(mandatory = True, providers = [PyO3SettingsInfo], doc = "The variables in force."),
         "_tool": attr.label(default = "//tools/crates", cfg = "exec"),
     },
     provides = [CompilerCratesInfo],

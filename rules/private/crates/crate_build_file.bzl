@@ -14,7 +14,7 @@ filegroup(
 )
 
 {rule}(
-    name = "{name}",
+    name = "{target}",
     srcs = glob(["**/*.rs"], exclude = {unused}),
     aliases = {aliases},
     compile_data = glob(["**"], exclude = {unused} + ["**/*.rs", "BUILD.bazel", ".cargo*"], allow_empty = True),
@@ -29,6 +29,19 @@ filegroup(
     version = "{version}",
 )
 '''
+
+# The same for all Pythons.
+_INDEPENDENT = '''
+load("@rules_pyo3//rules/private/crates:independent_crate.bzl", "pyo3_independent_crate")
+
+pyo3_independent_crate(
+    name = "{name}",
+    crate = ":{target}",
+)
+'''
+
+# What the name of a crate that is forwarded ends with.
+_FORWARDED = ".crate"
 
 _BUILD_SCRIPT = '''
 load("@rules_rust//cargo:defs.bzl", "cargo_build_script")
@@ -67,7 +80,7 @@ def crate_label(package, twin = False):
     """
     return "//vendor/{}:{}{}".format(package.folder, package.name, ".compiler" if twin else "")
 
-def _resolve(crates, wanted, twins):
+def _resolve(crates, wanted, twins, forwarded):
     """Splits a crate's dependencies as rules_rust wants them."""
     deps, macros, aliases = [], [], {}
     for dep, name in wanted:
@@ -75,7 +88,8 @@ def _resolve(crates, wanted, twins):
         label = crate_label(package, twin = dep in twins)
         (macros if package.is_proc_macro else deps).append(label)
         if name != package.lib_name:
-            aliases[label] = name
+            # rules_rust looks for the owner of the crate, not for who forwards it.
+            aliases[label + (_FORWARDED if dep in forwarded and dep not in twins else "")] = name
     return struct(aliases = aliases, deps = sorted(deps), macros = sorted(macros))
 
 def _common(variants):
@@ -95,8 +109,8 @@ def _by_platform(values):
         for key, value in branches.items()
     ]) + "})"
 
-def _build_script(members, id, twins, fields):
-    resolved = {triple: _resolve(crates, crates[id].build_deps, twins) for triple, crates in members.items()}
+def _build_script(members, id, twins, forwarded, fields):
+    resolved = {triple: _resolve(crates, crates[id].build_deps, twins, forwarded) for triple, crates in members.items()}
     package = members.values()[0][id].package
     return _BUILD_SCRIPT.format(**(fields | dict(
         build_deps = _by_platform({triple: value.deps for triple, value in resolved.items()}),
@@ -106,13 +120,14 @@ def _build_script(members, id, twins, fields):
         settings = _PYO3_SETTINGS if package.name in PYO3_BUILD_SCRIPTS else "",
     )))
 
-def crate_build_file(id, graphs, compiler_side, twins = []):
+def crate_build_file(id, graphs, compiler_side, forwarded, twins = []):
     """Writes the BUILD file of one crate.
 
     Args:
       id: (str) the package id
       graphs: (dict of str to dict) target triple -> crates, from read_metadata
       compiler_side: (bool) whether only the compiler runs the crate
+      forwarded: (dict of str to True) package ids of crates that are the same for all Pythons, and not compiled together
       twins: (list of str) package ids of crates that are compiled for programs and for the compiler
 
     Returns:
@@ -120,7 +135,7 @@ def crate_build_file(id, graphs, compiler_side, twins = []):
     """
     members = {triple: crates for triple, crates in graphs.items() if id in crates}
     own_twins = twins if compiler_side else []
-    resolved = {triple: _resolve(crates, crates[id].deps, own_twins) for triple, crates in members.items()}
+    resolved = {triple: _resolve(crates, crates[id].deps, own_twins, forwarded) for triple, crates in members.items()}
     crate = members.values()[0][id]
     package = crate.package
     build_info = []
@@ -136,6 +151,7 @@ def crate_build_file(id, graphs, compiler_side, twins = []):
         features = repr(crate.features),
         flags = repr(COMPILER_SIDE_FLAGS if compiler_side else ["--cap-lints=allow"]),
         name = package.name,
+        target = package.name + (_FORWARDED if id in forwarded else ""),
         proc_macro_deps = _by_platform({triple: value.macros for triple, value in resolved.items()}),
         root = package.root,
         rule = "rust_proc_macro" if package.is_proc_macro else "rust_library",
@@ -143,6 +159,8 @@ def crate_build_file(id, graphs, compiler_side, twins = []):
         version = package.version,
     )
     text = _CRATE.format(**fields)
+    if id in forwarded:
+        text += _INDEPENDENT.format(**fields)
     if build_info == [":build_script"]:
-        text += _build_script(members, id, twins, fields)
+        text += _build_script(members, id, twins, forwarded, fields)
     return text

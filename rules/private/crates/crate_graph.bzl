@@ -1,6 +1,6 @@
 """Reads `cargo metadata`: which crates are needed, and who needs whom. Pure functions."""
 
-load(":known.bzl", "is_computed")
+load(":known.bzl", "PYO3_BUILD_SCRIPTS", "is_computed")
 
 def _library_target(package):
     for target in package["targets"]:
@@ -89,6 +89,27 @@ def compiled_into_programs(crates, root):
       dict of str to True: package ids
     """
     return _libraries_from(crates, [id for id, crate in crates.items() if crate.package.name == root])
+
+def dependent_on_python(crates):
+    """Gives the crates that are compiled anew for another Python.
+
+    A build script of PyO3's that is run reads the interpreter config, whether or not its answer depends on it.
+
+    Args:
+      crates: (dict) from read_metadata
+
+    Returns:
+      dict of str to True: package ids
+    """
+    found = {}
+    for id, crate in crates.items():
+        package = crate.package
+        if package.build_script and package.name in PYO3_BUILD_SCRIPTS:
+            if PYO3_BUILD_SCRIPTS[package.name] or not package.computed:
+                found[id] = True
+    for _ in range(len(crates)):
+        found |= {id: True for id, crate in crates.items() if any([dep in found for dep, _ in crate.deps + crate.build_deps])}
+    return found
 
 def _can_join(crates, id, members):
     package = crates[id].package

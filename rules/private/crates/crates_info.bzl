@@ -3,6 +3,7 @@
 PyO3CratesInfo = provider(
     doc = "A pyo3 crate that these rules configured; a crate of the user's own does not have it.",
     fields = {
+        "abi": "PyO3AbiInfo: the ABI that it was built for",
         "config": "File: the interpreter config it was built with",
         "explanation": "File: origins and effects of the config's values, for people",
         "extension": "struct(checked_flags, env, flags) of File: what crates that use this pyo3 are compiled with",

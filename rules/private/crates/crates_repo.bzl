@@ -3,7 +3,7 @@
 load("//rules/private/common:errors.bzl", "error_text")
 load(":cargo.bzl", "find_cargo", "prepare_cargo_home", "run_cargo")
 load(":crate_build_file.bzl", "crate_build_file")
-load(":crate_graph.bzl", "compiled_into_programs", "compiled_together", "read_metadata")
+load(":crate_graph.bzl", "compiled_into_programs", "compiled_together", "dependent_on_python", "read_metadata")
 load(":known.bzl", "PYO3_VERSIONS", "TRIPLES")
 load(":root_build_file.bzl", "root_build_file")
 load(":source_build_file.bzl", "source_build_file", "source_targets")
@@ -102,17 +102,25 @@ def _crates_repo_impl(rctx):
     _write_build_files(rctx, graphs)
 
 def _write_build_files(rctx, graphs):
-    crates, in_programs = {}, {}
+    crates, dependent, in_programs = {}, {}, {}
     for graph in graphs.values():
         crates.update(graph)
+        dependent.update(dependent_on_python(graph))
         in_programs.update(compiled_into_programs(graph, "pyo3"))
     group = compiled_together(graphs, in_programs)
     twins = [id for id in group if id in in_programs]
+    forwarded = {id: True for id in crates if id not in dependent and (id not in group or id in twins)}
     for id, crate in crates.items():
         if id in group and id not in twins:
             text = source_build_file(crates, id, twins)
         else:
-            text = crate_build_file(id, graphs, compiler_side = id not in in_programs, twins = twins)
+            text = crate_build_file(
+                id,
+                graphs,
+                compiler_side = id not in in_programs,
+                forwarded = forwarded,
+                twins = twins,
+            )
         if id in twins:
             text += source_targets(crates, id, twins)
         rctx.file("vendor/{}/BUILD.bazel".format(crate.package.folder), text)

@@ -14,6 +14,7 @@ def _pyo3_crate_impl(ctx):
     return [crate[provider] for provider in _FORWARDED if provider in crate] + [
         DefaultInfo(files = crate[DefaultInfo].files, runfiles = crate[DefaultInfo].default_runfiles),
         PyO3CratesInfo(
+            abi = ctx.attr.config[PyO3ConfigInfo].abi,
             config = ctx.attr.config[PyO3ConfigInfo].config,
             explanation = ctx.attr.config[PyO3ConfigInfo].explanation,
             extension = flags.extension,

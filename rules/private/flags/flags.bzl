@@ -3,6 +3,7 @@
 load("//rules/private/common:python_tool.bzl", "run_python_tool")
 load("//rules/private/common:toolchain_types.bzl", "RUST_TOOLCHAIN_TYPE")
 load("//rules/private/config:config_info.bzl", "PyO3ConfigInfo")
+load("//rules/private/config:settings_info.bzl", "PyO3SettingsInfo")
 load(":flags_info.bzl", "PyO3FlagsInfo")
 load(":switches.bzl", "switches")
 
@@ -40,7 +41,7 @@ def _flags_impl(ctx):
     args.add("--rustc", rust.rustc)
     args.add("--target", rust.target_triple.str)
     args.add_all(config, before_each = "--config")
-    stated = switches((ctx.attr.config or ctx.attr.settings)[PyO3ConfigInfo].settings)
+    stated = switches(ctx.attr.config[PyO3ConfigInfo].settings if ctx.attr.config else ctx.attr.settings[PyO3SettingsInfo].settings)
     args.add_all(["--no-std"] if stated.no_std else [])
     args.add_all([stated.raw_dylib] if stated.raw_dylib else [], before_each = "--raw-dylib")
     crates = {crate: _crate_files(ctx, args, crate, version) for crate, version in sorted(ctx.attr.crates.items())}
@@ -79,8 +80,8 @@ pyo3_flags = rule(
         "extension_version": attr.string(doc = "\"X.Y.Z\" of the pyo3 whose users get flags too; needs `config`."),
         "out_dirs": attr.string_list(doc = "Crates whose build scripts write files."),
         "settings": attr.label(
-            providers = [PyO3ConfigInfo],
-            doc = "Instead of `config`: a pyo3_config whose settings count, for crates that do not depend on the Python.",
+            providers = [PyO3SettingsInfo],
+            doc = "Instead of `config`: the variables in force, for crates that do not depend on the Python.",
         ),
         "_tool": attr.label(default = "//tools/flags", cfg = "exec"),
     },

@@ -8,7 +8,7 @@ load(":interpreter_info.bzl", "PyO3InterpreterInfo")
 load(":python_words.bzl", "parse_python_word", "python_word")
 load(":runtime_facts.bzl", "runtime_facts")
 
-_TODO = "register one with pyo3.system_python(...) or rules_python's python.toolchain(...)"
+NO_PYTHON_TODO = "register one with pyo3.system_python(...) or rules_python's python.toolchain(...)"
 
 def _from_runtime(label, runtime, triple, wanted):
     """Derives what an undeclared runtime does not say; the probe proves it."""
@@ -21,7 +21,7 @@ def _from_runtime(label, runtime, triple, wanted):
             label,
             "{}the Python toolchain ({}) does not tell its version".format(flag, runtime.interpreter or runtime.interpreter_path),
             expected,
-            _TODO,
+            NO_PYTHON_TODO,
         ))
     if facts.implementation != "cpython":
         fail(error_text(
@@ -50,12 +50,27 @@ def _from_runtime(label, runtime, triple, wanted):
         version = facts.version,
     )
 
+def _no_python(reason):
+    return PyO3InterpreterInfo(
+        abiflags = "",
+        ext_suffix = None,
+        facts = None,
+        files = depset(),
+        implementation = None,
+        interpreter = None,
+        interpreter_config = None,
+        origin = reason,
+        version = None,
+    )
+
 def _current_interpreter_impl(ctx):
+    if ctx.attr._stable_abi[BuildSettingInfo].value:
+        return [_no_python("no Python is chosen, because what is built serves several")]
     toolchain = ctx.toolchains[PYTHON_TOOLCHAIN_TYPE]
     runtime = toolchain.py3_runtime if toolchain else None
     declared = getattr(toolchain, "pyo3_interpreter", None)
     if not runtime and not declared:
-        fail(error_text(ctx.label, "no Python 3 toolchain matches this platform", "a registered one", _TODO))
+        return [_no_python("no Python 3 toolchain matches this platform")]
     wanted = ctx.attr._python_version[BuildSettingInfo].value
     if wanted:
         parse_python_word(wanted)
@@ -74,7 +89,7 @@ def _current_interpreter_impl(ctx):
                 info.origin,
             ),
             "a registered Python toolchain of version {}".format(wanted),
-            _TODO,
+            NO_PYTHON_TODO,
         ))
     return [info]
 
@@ -83,6 +98,7 @@ current_interpreter = rule(
     doc = "Gives PyO3InterpreterInfo of the Python that the configuration builds for.",
     attrs = {
         "_python_version": attr.label(default = "//rules/settings:python_version"),
+        "_stable_abi": attr.label(default = "//rules/private/interpreter:stable_abi"),
     },
     provides = [PyO3InterpreterInfo],
     toolchains = [

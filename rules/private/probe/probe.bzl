@@ -26,6 +26,8 @@ def _runs_here(ctx):
 
 def _probe_impl(ctx):
     interpreter = ctx.attr.interpreter[PyO3InterpreterInfo]
+    if not interpreter.version:
+        return [PyO3ProbeInfo(facts = None), DefaultInfo()]
     if not interpreter.interpreter and not interpreter.facts and interpreter.interpreter_config:
         # Only described; a stable ABI can do without more.
         return [PyO3ProbeInfo(facts = None), DefaultInfo()]

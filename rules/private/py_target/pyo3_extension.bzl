@@ -1,20 +1,9 @@
 """The macro pyo3_extension."""
 
 load("@rules_python//python:defs.bzl", "py_binary")
-load("@rules_rust//rust:defs.bzl", "rust_shared_library")
 load("//rules/private/common:errors.bzl", "error_text")
-load("//rules/private/extension:python_cfgs.bzl", "pyo3_python_cfgs")
+load(":module_targets.bzl", "module_choice", "module_targets")
 load(":py_target.bzl", "pyo3_py_target")
-
-# The symbols of Python are found in the process that loads the module
-# (PyO3: pyo3-build-config, add_extension_module_link_args).
-_LINK_FLAGS = select({
-    Label("@platforms//os:macos"): [
-        "-Clink-arg=-undefined",
-        "-Clink-arg=dynamic_lookup",
-    ],
-    "//conditions:default": [],
-})
 
 _COMMON_ATTRS = [
     "compatible_with",
@@ -27,9 +16,6 @@ _COMMON_ATTRS = [
     "testonly",
     "toolchains",
 ]
-
-def _crate_name(name):
-    return "".join([char if char.isalnum() else "_" for char in name.elems()])
 
 def _check_no_twin(name, module_name):
     for rule in native.existing_rules().values():
@@ -45,7 +31,9 @@ def pyo3_extension(
         *,
         name,
         srcs,
+        abi = "auto",
         aliases = {},
+        allowed_exports = [],
         compilation_mode = "current",
         compile_data = [],
         crate_features = [],
@@ -61,9 +49,11 @@ def pyo3_extension(
         py_deps = [],
         py_srcs = [],
         pyo3 = None,
+        python_version = "",
         rustc_env = {},
         rustc_env_files = [],
         rustc_flags = [],
+        skip_gates = [],
         stubs = None,
         tags = [],
         version = None,
@@ -83,7 +73,10 @@ def pyo3_extension(
     Args:
       name: (str) the target, and the module unless `module_name` says otherwise
       srcs: (list of label) Rust sources, at least one
+      abi: (str) "auto" (the default: the flag @rules_pyo3//rules/settings:abi, and where that is "auto" too, what the
+        features of the crate set say), "version", or features of pyo3 such as "abi3-py310" or "abi3-py310,abi3t-py315"
       aliases: (dict) see rust_shared_library
+      allowed_exports: (list of str) patterns of symbols that the module may export besides its entry points (docs/gates.md)
       compilation_mode: (str) "current" (the build's own, the default), "opt", "dbg" or "fastbuild"
       compile_data: (list of label) see rust_shared_library
       crate_features: (list of str) see rust_shared_library
@@ -100,9 +93,12 @@ def pyo3_extension(
       py_deps: (list of label) Python libraries that the module needs
       py_srcs: (list of label) Python files that travel with the module
       pyo3: (label) the pyo3 crate; @rules_pyo3//rules/settings:pyo3 by default
+      python_version: (str) the Python to build for, whatever the build's own is: "3.13", "3.13t" (free-threaded),
+        "3.13d" (debug), "pypy3.11"; the build's by default
       rustc_env: (dict) see rust_shared_library
       rustc_env_files: (list of label) see rust_shared_library
       rustc_flags: (list of str) see rust_shared_library
+      skip_gates: (list of str) names of checks that are switched off (docs/gates.md)
       stubs: (bool) accepted for rules_rust's sake; type stubs are not generated yet, so True is an error
       tags: (list of str) tags of all targets
       version: (str) see rust_shared_library
@@ -129,47 +125,48 @@ def pyo3_extension(
     _check_no_twin(name, module_name)
     common = {key: kwargs.pop(key) for key in _COMMON_ATTRS if key in kwargs}
     manual = tags + [tag for tag in ["manual"] if tag not in tags]
-    pyo3_python_cfgs(
-        name = name + ".cfgs",
-        checked = "lint_config" in kwargs or "--check-cfg" in str(rustc_flags),
+    module_targets(
+        name = name,
+        common = common,
+        crate = dict(
+            srcs = srcs,
+            aliases = aliases,
+            compile_data = compile_data,
+            crate_features = crate_features,
+            crate_name = crate_name,
+            crate_root = crate_root,
+            data = data,
+            deps = deps,
+            edition = edition,
+            proc_macro_deps = proc_macro_deps,
+            rustc_env = rustc_env,
+            rustc_env_files = rustc_env_files,
+            rustc_flags = rustc_flags,
+            version = version,
+            **kwargs
+        ),
+        module = dict(
+            abi = abi,
+            allowed_exports = allowed_exports,
+            compilation_mode = compilation_mode,
+            interpreter_config = interpreter_config,
+            module_name = module_name,
+            skip_gates = skip_gates,
+        ),
         pyo3 = pyo3,
         tags = manual,
-        visibility = ["//visibility:private"],
-        deps = deps,
-        **common
-    )
-    rust_shared_library(
-        name = name + ".rust",
-        srcs = srcs,
-        aliases = aliases,
-        compile_data = compile_data,
-        crate_features = crate_features,
-        crate_name = crate_name or _crate_name(name),
-        crate_root = crate_root,
-        data = data,
-        deps = deps + [pyo3, name + ".cfgs"],
-        edition = edition,
-        proc_macro_deps = proc_macro_deps,
-        rustc_env = rustc_env,
-        rustc_env_files = rustc_env_files + [name + ".cfgs"],
-        rustc_flags = rustc_flags + _LINK_FLAGS,
-        tags = manual,
-        version = version,
         visibility = visibility,
-        **(common | kwargs)
     )
     pyo3_py_target(
         name = name,
-        compilation_mode = compilation_mode,
-        crate = name + ".rust",
+        crate = module_choice(name),
         crate_features = crate_features,
         data = data,
         imports = imports,
-        interpreter_config = interpreter_config,
         module_name = module_name,
         py_deps = py_deps,
         py_srcs = py_srcs,
-        pyo3 = pyo3,
+        python_version = python_version,
         rustc_flags = rustc_flags,
         tags = tags,
         version = version,

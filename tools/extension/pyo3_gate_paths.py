@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _RELATIVE = ("$ORIGIN", "${ORIGIN}", "@loader_path", "@executable_path", "@rpath")
 # A fixed text that is quick to find, and what the path must look like around it.
 _FOLDERS = (
-    (b"/execroot/", re.compile(rb"[\w.@~+/:\\-]*/execroot/[\w.@~+-]+")),
+    (b"/execroot/", re.compile(rb"[\w.@~+/:\\-]*/execroot/[\w.@~+/-]+")),
     (b"_bazel_", re.compile(rb"[\w.@~+/:\\-]*[/\\]_bazel_[\w.-]+[/\\][\w.@~+/\\-]*")),
     (b"-sandbox/", re.compile(rb"[\w.@~+/:\\-]*/sandbox/[a-z]+-sandbox/\d+[\w.@~+/-]*")),
     (b"/home/", re.compile(rb"/home/[\w.-]+/[\w.@~+/-]+")),

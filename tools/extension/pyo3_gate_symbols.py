@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pyo3_symbol_table
 from pyo3_abi import dotted
 from pyo3_gate import PASSED, Outcome, enumerate_some, failed_if, not_checked
-from pyo3_symbol_table import is_python_symbol, stable_fault, symbol_table
+from pyo3_symbol_table import WINDOWS_MACROS, column_key, is_python_symbol, stable_fault, symbol_table
 
 if TYPE_CHECKING:
     from pyo3_abi import PythonAbi
@@ -77,21 +77,20 @@ def _specific(module: Module, abi: PythonAbi, symbols: list[str], table: SymbolT
 def stand_ins(column: str, table: SymbolTable) -> list[str]:
     """Give the recorded Pythons that tell what a Python exports.
 
-    That is the Python itself. In place of a free-threaded one that is not recorded it is the one with the GIL, with what
-    the recorded free-threaded ones export besides; none when there are not both.
+    That is the Python itself. In place of a free-threaded or debug one that is not recorded it is the ordinary one,
+    with what the recorded ones of that flavour export besides; none when there are not both.
     """
     if column in table.columns:
         return [column]
-    if not column.endswith("t"):
-        return []
-    gil = column[:-1]
-    threaded = [each for each in table.columns if each.endswith("t")]
-    return [gil, *threaded] if gil in table.columns and threaded else []
+    implementation, flags, _, _ = column_key(column)
+    plain = column.rstrip("td")
+    alike = [each for each in table.columns if column_key(each)[:2] == (implementation, flags)]
+    return [plain, *alike] if flags and plain in table.columns and alike else []
 
 
 def _on_windows(table: SymbolTable, symbol: str) -> bool:
     """Tell whether a symbol is one that the recorded Pythons lack because they run on Linux."""
-    return table.stable.get(symbol, "").endswith((" MS_WINDOWS", " USE_STACKCHECK"))
+    return table.stable.get(symbol, "").partition(" ")[2] in WINDOWS_MACROS
 
 
 def _elsewhere(table: SymbolTable, symbol: str) -> str:

@@ -25,6 +25,8 @@ PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "python_symbols.
 # Entry points are an extension's own; PyPy's symbols are PyPyList_New, _PyPy_NoneStruct and the like.
 _PYTHON = re.compile(r"_?Py[A-Z_](?!nit_|odExport_)\w*")
 _COLUMN = re.compile(r"([a-z]*)(\d+)\.(\d+)(t?d?)")
+# USE_STACKCHECK is defined on Windows (CPython 3.15, Include/pythonrun.h).
+WINDOWS_MACROS = ("MS_WINDOWS", "USE_STACKCHECK")
 _DEBUG_MACROS = ("Py_REF_DEBUG", "Py_TRACE_REFS")
 
 
@@ -102,6 +104,8 @@ def from_ranges(text: str, columns: tuple[str, ...]) -> list[str]:
 def stable_fault(table: SymbolTable, symbol: str, floor: PythonVersion, windows: bool, debug: bool) -> str | None:
     """Say why a module for a stable ABI cannot rely on a symbol; None when it can.
 
+    Some releases lack what the stable ABI says that they have, 3.9 for instance PyCFunction_New.
+
     Args:
         table: the symbols.
         symbol: what the module needs.
@@ -117,11 +121,19 @@ def stable_fault(table: SymbolTable, symbol: str, floor: PythonVersion, windows:
         return f"added in {added}"
     if macro in _DEBUG_MACROS and not debug:
         return "in debug builds of Python only"
-    if macro == "MS_WINDOWS" and not windows:
+    if macro in WINDOWS_MACROS and not windows:
         return "on Windows only"
     if macro == "HAVE_FORK" and windows:
         return "not on Windows"
-    return None
+    missing = set() if macro else _releases(tuple(table.columns), floor).difference(table.columns_of(symbol))
+    return f"missing in {to_ranges(missing, table.columns)}" if missing else None
+
+
+@functools.cache
+def _releases(columns: tuple[str, ...], floor: PythonVersion) -> frozenset[str]:
+    """Give the columns of ordinary CPythons from a version on."""
+    keys = {column: column_key(column) for column in columns}
+    return frozenset(column for column, key in keys.items() if key[:2] == ("", "") and key[2:] >= floor)
 
 
 @functools.cache

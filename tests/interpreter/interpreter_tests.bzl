@@ -126,27 +126,15 @@ _declared_test = analysistest.make(_info_test_impl, attrs = _INFO_ATTRS, config_
 def _failure(settings):
     return analysistest.make(fails_with_fragments, attrs = FRAGMENTS, config_settings = settings, expect_failure = True)
 
-_silent_test = _failure(_toolchains("silent", "linux"))
-_pypy_test = _failure(_toolchains("pypy", "linux"))
-_platform_test = _failure(_toolchains("hermetic", "freebsd"))
-
 _version_test = _failure(_toolchains("declared", "linux") | {str(Label("//rules/settings:python_version")): "3.99"})
 
+_silent_version_test = _failure(_toolchains("silent", "linux") | {str(Label("//rules/settings:python_version")): "3.13"})
+
 _FAILURES = {
-    "platform": (_platform_test, [
-        "no file name suffix is known for Python 3.12 on x86_64-unknown-freebsd",
-        "expected: a platform that CPython names extensions for",
-        "to do: declare the toolchain with pyo3_python_toolchain(ext_suffix = ...)",
-    ]),
-    "pypy": (_pypy_test, [
-        "the toolchain's implementation is \"pypy\", and nothing tells its file name suffix",
-        "expected: \"cpython\", or a toolchain that states its EXT_SUFFIX",
-        "to do: declare it with pyo3.system_python(...)",
-    ]),
-    "silent": (_silent_test, [
-        "python.exe",
-        "does not tell its version",
-        "expected: a Python toolchain whose version is known before anything runs",
+    "silent_version": (_silent_version_test, [
+        "the flag @rules_pyo3//rules/settings:python_version is \"3.13\", but the Python toolchain (",
+        "silent/python.exe) does not tell its version",
+        "expected: a registered Python toolchain of version 3.13",
         "to do: register one",
     ]),
     "version": (_version_test, [

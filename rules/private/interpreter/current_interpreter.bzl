@@ -8,47 +8,7 @@ load(":interpreter_info.bzl", "PyO3InterpreterInfo")
 load(":python_words.bzl", "parse_python_word", "python_word")
 load(":runtime_facts.bzl", "runtime_facts")
 
-NO_PYTHON_TODO = "register one with pyo3.system_python(...) or rules_python's python.toolchain(...)"
-
-def _from_runtime(label, runtime, triple, wanted):
-    """Derives what an undeclared runtime does not say; the probe proves it."""
-    facts = runtime_facts(runtime)
-    if not facts:
-        # Without a toolchain for the wanted version, Bazel's own fallback is chosen.
-        flag = "the flag @rules_pyo3//rules/settings:python_version is \"{}\", and ".format(wanted) if wanted else ""
-        expected = "a registered Python toolchain of version " + wanted if wanted else "a Python toolchain whose version is known before anything runs"
-        fail(error_text(
-            label,
-            "{}the Python toolchain ({}) does not tell its version".format(flag, runtime.interpreter or runtime.interpreter_path),
-            expected,
-            NO_PYTHON_TODO,
-        ))
-    if facts.implementation != "cpython":
-        fail(error_text(
-            label,
-            "the toolchain's implementation is \"{}\", and nothing tells its file name suffix".format(facts.implementation),
-            "\"cpython\", or a toolchain that states its EXT_SUFFIX",
-            "declare it with pyo3.system_python(...) or pyo3_python_toolchain(...)",
-        ))
-    suffix = cpython_ext_suffix(facts.version, facts.abiflags, triple)
-    if not suffix:
-        fail(error_text(
-            label,
-            "no file name suffix is known for Python {} on {}".format(facts.version, triple),
-            "a platform that CPython names extensions for",
-            "declare the toolchain with pyo3_python_toolchain(ext_suffix = ...)",
-        ))
-    return PyO3InterpreterInfo(
-        abiflags = facts.abiflags,
-        ext_suffix = suffix,
-        facts = None,
-        files = runtime.files or depset(),
-        implementation = facts.implementation,
-        interpreter = runtime.interpreter or runtime.interpreter_path,
-        interpreter_config = None,
-        origin = "the registered Python toolchain",
-        version = facts.version,
-    )
+NO_PYTHON_TODO = "register one with pyo3.system_python(...), rules_python's python.toolchain(...), or pyo3_python_toolchain(ext_suffix = ...)"
 
 def _no_python(reason):
     return PyO3InterpreterInfo(
@@ -63,6 +23,30 @@ def _no_python(reason):
         version = None,
     )
 
+def _from_runtime(runtime, triple):
+    """Derives what an undeclared runtime does not say; the probe proves it."""
+    facts = runtime_facts(runtime)
+    if not facts:
+        # Without a registered toolchain, Bazel's own fallback is chosen.
+        path = runtime.interpreter or runtime.interpreter_path
+        return _no_python("the Python toolchain ({}) does not tell its version".format(path))
+    if facts.implementation != "cpython":
+        return _no_python("the toolchain's implementation is \"{}\", and nothing tells its file name suffix".format(facts.implementation))
+    suffix = cpython_ext_suffix(facts.version, facts.abiflags, triple)
+    if not suffix:
+        return _no_python("no file name suffix is known for Python {} on {}".format(facts.version, triple))
+    return PyO3InterpreterInfo(
+        abiflags = facts.abiflags,
+        ext_suffix = suffix,
+        facts = None,
+        files = runtime.files or depset(),
+        implementation = facts.implementation,
+        interpreter = runtime.interpreter or runtime.interpreter_path,
+        interpreter_config = None,
+        origin = "the registered Python toolchain",
+        version = facts.version,
+    )
+
 def _current_interpreter_impl(ctx):
     if ctx.attr._stable_abi[BuildSettingInfo].value:
         return [_no_python("no Python is chosen, because what is built serves several")]
@@ -74,20 +58,13 @@ def _current_interpreter_impl(ctx):
     wanted = ctx.attr._python_version[BuildSettingInfo].value
     if wanted:
         parse_python_word(wanted)
-    info = declared or _from_runtime(
-        ctx.label,
-        runtime,
-        ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str,
-        wanted,
-    )
-    if wanted and python_word(info) != wanted:
+    info = declared or _from_runtime(runtime, ctx.toolchains[RUST_TOOLCHAIN_TYPE].target_triple.str)
+    chosen = python_word(info) if info.version else None
+    if wanted and chosen != wanted:
+        found = "Python {} was chosen ({})".format(chosen, info.origin) if chosen else info.origin
         fail(error_text(
             ctx.label,
-            "the flag @rules_pyo3//rules/settings:python_version is \"{}\", but Python {} was chosen ({})".format(
-                wanted,
-                python_word(info),
-                info.origin,
-            ),
+            "the flag @rules_pyo3//rules/settings:python_version is \"{}\", but {}".format(wanted, found),
             "a registered Python toolchain of version {}".format(wanted),
             NO_PYTHON_TODO,
         ))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 LOADED = 0
 # No finder knows a file of that name: none of its suffixes is one of this Python's.
 UNKNOWN = 3
-# The file was found, and loading it raised an ImportError.
+# The file was found, and loading it raised an ImportError. CPython calls an init function whose module it cannot read,
+# as a free-threaded one that of abi3, a SystemError (Python/importdl.c, _PyImport_RunModInitFunc).
 REFUSED = 4
 
 
@@ -38,7 +39,7 @@ def load(module: str, folders: Sequence[str]) -> tuple[int, str]:
     try:
         loaded = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(loaded)
-    except ImportError as error:
+    except (ImportError, SystemError) as error:
         return REFUSED, str(error)
     return LOADED, str(spec.origin)
 

@@ -1,7 +1,7 @@
 """A test that runs under one Python, whatever the rest of the build uses."""
 
 load("@rules_python//python:defs.bzl", "py_test")
-load("//rules/private/interpreter:python_flags.bzl", "PYTHON_FLAGS", "python_flag_values")
+load("//rules/private/interpreter:transitions.bzl", "python_transition")
 
 # Attributes of every rule, for the py_test and for the test around it.
 _COMMON_ATTRS = [
@@ -16,15 +16,6 @@ _COMMON_ATTRS = [
 
 # What Bazel reads of the test that it runs.
 _RUN_ATTRS = ["flaky", "local", "shard_count", "size", "timeout"]
-
-def _python_transition_impl(settings, attr):
-    return python_flag_values(settings, attr.python)
-
-_python_transition = transition(
-    implementation = _python_transition_impl,
-    inputs = PYTHON_FLAGS,
-    outputs = PYTHON_FLAGS,
-)
 
 def _link(ctx, file, ending):
     link = ctx.actions.declare_file(ctx.label.name + ending)
@@ -61,13 +52,13 @@ _pyo3_python_test = rule(
     attrs = {
         # `args` refers to them.
         "data": attr.label_list(allow_files = True, doc = "As in the py_test."),
-        "python": attr.string(mandatory = True, doc = "The word of the Python, such as \"3.13t\"."),
+        "python_version": attr.string(mandatory = True, doc = "The word of the Python, such as \"3.13t\"."),
         "test": attr.label(mandatory = True, doc = "The py_test."),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),
     },
-    cfg = _python_transition,
+    cfg = python_transition,
     test = True,
 )
 
@@ -96,7 +87,7 @@ def python_test(name, python, args = [], data = [], tags = [], visibility = None
         name = name,
         args = args,
         data = data,
-        python = python,
+        python_version = python,
         tags = tags,
         test = name + ".inner",
         visibility = visibility,

@@ -21,7 +21,7 @@ load("@rules_rust//rust:defs.bzl", "rust_library")
 _BUILD_FILES = {
     "undefined_module": (
         'pyo3_extension(name = "other", srcs = ["//:lib.rs"])',
-        ["other", "exports PyInit_my_ext, expected PyInit_other for the module other", "set `module_name`"],
+        ["other", "exports PyInit_my_ext, expected PyInit_other", "set `module_name`"],
         'pyo3_extension(name = "other", srcs = ["//:lib.rs"], module_name = "my_ext")',
     ),
     "no_identifier": (

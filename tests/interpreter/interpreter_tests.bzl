@@ -133,7 +133,7 @@ _silent_version_test = _failure(_toolchains("silent", "linux") | {str(Label("//r
 _FAILURES = {
     "silent_version": (_silent_version_test, [
         "the flag @rules_pyo3//rules/settings:python_version is \"3.13\", but the Python toolchain (",
-        "silent/python.exe) does not tell its version",
+        "silent/python.exe>) does not tell its version",
         "expected: a registered Python toolchain of version 3.13",
         "to do: register one",
     ]),

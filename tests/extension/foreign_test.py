@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyo3_config_file
+import pyo3_gate_libpython
+import pyo3_versions
 import pytest
-from gate_testing import ALL, LINUX, MACOS, TESTDATA, WINDOWS, Tool
+from gate_testing import ALL, LINUX, MACOS, TESTDATA, WINDOWS, Tool, binary, module
+from pyo3_binary import PE
+from pyo3_gate import PASSED
 from pyo3_testing import assert_refused
 
 if TYPE_CHECKING:
@@ -234,3 +239,13 @@ def test_wrong_bytes_never_crash(kind: str, tool: Tool) -> None:
         result = tool.run(tool.file(changed), target=target)
         assert result.code in (0, 1), at
         assert result.code == 0 or result.stderr.startswith("ERROR: //pkg:target: the library library.so "), at
+
+
+def test_windows_python_of_older_pyo3() -> None:
+    """Before PyO3 0.29 a debug build is known from the build flags alone."""
+    pyo3 = pyo3_versions.pyo3_version("0.28.3")
+    text = "implementation=CPython\nversion=3.13\nbuild_flags=Py_DEBUG\n"
+    debug = module(config=pyo3_config_file.read(text, pyo3), pyo3=pyo3, target=WINDOWS)
+    assert pyo3_gate_libpython.check(debug, binary(format=PE, needed=("python313_d.dll",))).result == PASSED
+    outcome = pyo3_gate_libpython.check(debug, binary(format=PE, needed=("python313.dll", "python3.dll")))
+    assert "it imports from python313.dll, python3.dll, expected no Python but python313_d.dll for " in outcome.reason

@@ -194,6 +194,7 @@ def test_many_names_are_counted() -> None:
     assert enumerate_some([]) == ""
     assert enumerate_some("abcde") == "a, b, c, d, e"
     assert enumerate_some("abcdefg") == "a, b, c, d, e and 2 more"
+    assert enumerate_some("abc", 2) == "a, b and 1 more"
 
 
 def test_architectures_that_fail_differently() -> None:

@@ -159,7 +159,21 @@ def _tests_of_pythons(name):
         pythons = ["3.13", "3.14"],
         deps = ["word_library"],
     )
-    tests = ["by_name"]
+    pyo3_test_matrix(
+        name = "not_there",
+        srcs = ["testdata/by_name.py"],
+        pythons = ["3.99"],
+        tags = ["manual"],
+    )
+    failure_test(
+        name = name + "_not_there_failure_test",
+        fragments = [
+            "the flag @rules_pyo3//rules/settings:python_version is \"3.99\"",
+            "expected: a registered Python toolchain of version 3.99",
+        ],
+        target_under_test = "not_there.cp399",
+    )
+    tests = ["by_name", name + "_not_there_failure_test"]
     for word, tag in {"3.13": "cp313", "3.14": "cp314"}.items():
         _python_of_test(
             name = "{}_{}_test".format(name, tag),

@@ -20,8 +20,6 @@ SKIPPED = "skipped"
 NOT_CHECKED = "not checked"
 FAILED = "failed"
 
-_SHOWN = 5
-
 
 class Outcome(NamedTuple):
     """How a gate ended."""
@@ -75,8 +73,8 @@ class Module:
         return self.config is not None and (self.config.target_abi.debug or DEBUG in self.config.build_flags)
 
 
-def enumerate_some(names: Iterable[str]) -> str:
+def enumerate_some(names: Iterable[str], shown: int = 5) -> str:
     """List names in a message, the first few of many."""
     ordered = list(names)
-    rest = len(ordered) - _SHOWN
-    return ", ".join(ordered[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    rest = len(ordered) - shown
+    return ", ".join(ordered[:shown]) + (f" and {rest} more" if rest > 0 else "")

@@ -47,7 +47,8 @@ def check(module: Module, binary: Binary) -> Outcome:
 def _windows(module: Module, found: list[str]) -> Outcome:
     if module.config is None or module.pyo3 is None:
         return not_checked("the pyo3 is the user's own, nothing is known of its ABI")
-    name = module.config.lib_name or pyo3_lib_name.for_target(module.config.target_abi, module.pyo3, module.target)
+    library = pyo3_lib_name.Library(windows=True, debug=module.debug)
+    name = module.config.lib_name or pyo3_lib_name.lib_name(module.config.target_abi, module.pyo3, library)
     expected = [f"{prefix}{name}.dll".casefold() for prefix in ("", "lib")]
     wrong = [each for each in found if each.casefold() not in expected]
     if not wrong:

@@ -67,7 +67,7 @@ def _bytes(module: Module) -> str | None:
     if not found:
         return None
     return (
-        f"its bytes name {enumerate_some(found)}, expected no path of the machine that built it: pass "
+        f"its bytes name {enumerate_some(found, 2)}, expected no path of the machine that built it: pass "
         "`--remap-path-prefix` to rustc (`-ffile-prefix-map` to a C compiler), strip debug information, or do not "
         "take such a path into the code with env!"
     )

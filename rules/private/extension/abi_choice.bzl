@@ -1,7 +1,7 @@
 """Tells `select` whether an extension is built once for several Pythons."""
 
 load("//rules/private/common:errors.bzl", "error_text")
-load("//rules/private/config:abi.bzl", "check_abi_words", "require_abi")
+load("//rules/private/config:abi.bzl", "check_abi_words")
 load("//rules/private/config:abi_info.bzl", "PyO3AbiInfo")
 load("//rules/private/interpreter:transitions.bzl", "abi_choice_transition")
 
@@ -25,8 +25,11 @@ def _abi_choice_impl(ctx):
     label = str(ctx.label).removesuffix(".abi")
     check_abi_words(label, ctx.attr.abi)
     if PyO3AbiInfo in ctx.attr.pyo3:
-        abi = require_abi(label, ctx.attr.pyo3[PyO3AbiInfo])
-        return [config_common.FeatureFlagInfo(value = abi.kind if abi.shared else "version")]
+        abi = ctx.attr.pyo3[PyO3AbiInfo]
+
+        # Bazel asks before it applies the Python target's own transition too, for a Python that it is not built for.
+        # So problems are left to the module.
+        return [config_common.FeatureFlagInfo(value = abi.kind if abi.shared and not abi.problem else "version")]
     if ctx.attr.abi not in ["auto", "version"]:
         fail(error_text(
             label,

@@ -72,7 +72,7 @@ def import_tests(name, targets, module, refused_by, gil_used, **kwargs):
             # What it refuses is refused by other files of the same name, so all of them lie side by side.
             data = [targets[word]] if word in targets else [],
             main = _PROGRAM,
-            python = word,
+            python_version = word,
             deps = [name, _LIBRARY],
             **kwargs
         )

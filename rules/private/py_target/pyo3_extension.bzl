@@ -1,31 +1,6 @@
 """The macro pyo3_extension."""
 
-load("@rules_python//python:defs.bzl", "py_binary")
-load("//rules/private/common:errors.bzl", "error_text")
-load(":module_targets.bzl", "module_choice", "module_targets")
-load(":py_target.bzl", "pyo3_py_target")
-
-_COMMON_ATTRS = [
-    "compatible_with",
-    "deprecation",
-    "exec_compatible_with",
-    "exec_properties",
-    "features",
-    "restricted_to",
-    "target_compatible_with",
-    "testonly",
-    "toolchains",
-]
-
-def _check_no_twin(name, module_name):
-    for rule in native.existing_rules().values():
-        if rule["kind"] == "pyo3_py_target" and rule["module_name"] == module_name:
-            fail(error_text(
-                "//{}:{}".format(native.package_name(), name),
-                "the target \"{}\" of this package makes the module \"{}\" too".format(rule["name"], module_name),
-                "one target for each module file",
-                "set another `module_name`, or move one of them to another package",
-            ))
+load(":extension_targets.bzl", "extension_targets")
 
 def pyo3_extension(
         *,
@@ -106,92 +81,35 @@ def pyo3_extension(
       **kwargs: attributes that all rules have (testonly, target_compatible_with, ...), and for
         anything else attributes of rust_shared_library
     """
-    if not srcs:
-        fail(error_text(
-            "//{}:{}".format(native.package_name(), name),
-            "`srcs` is empty",
-            "at least one .rs file with a `#[pymodule]`",
-            "list the Rust sources",
-        ))
-    if stubs:
-        fail(error_text(
-            "//{}:{}".format(native.package_name(), name),
-            "`stubs` is True",
-            "None or False: type stubs are not generated yet",
-            "drop `stubs`, or list a .pyi file in `data`",
-        ))
-    pyo3 = pyo3 or Label("//rules/settings:pyo3")
-    module_name = module_name or name.rpartition("/")[2]
-    _check_no_twin(name, module_name)
-    common = {key: kwargs.pop(key) for key in _COMMON_ATTRS if key in kwargs}
-    manual = tags + [tag for tag in ["manual"] if tag not in tags]
-    module_targets(
+    extension_targets(
         name = name,
-        common = common,
-        crate = dict(
-            srcs = srcs,
-            aliases = aliases,
-            compile_data = compile_data,
-            crate_features = crate_features,
-            crate_name = crate_name,
-            crate_root = crate_root,
-            data = data,
-            deps = deps,
-            edition = edition,
-            proc_macro_deps = proc_macro_deps,
-            rustc_env = rustc_env,
-            rustc_env_files = rustc_env_files,
-            rustc_flags = rustc_flags,
-            version = version,
-            **kwargs
-        ),
-        module = dict(
-            abi = abi,
-            allowed_exports = allowed_exports,
-            compilation_mode = compilation_mode,
-            interpreter_config = interpreter_config,
-            module_name = module_name,
-            skip_gates = skip_gates,
-        ),
-        pyo3 = pyo3,
-        tags = manual,
-        visibility = visibility,
-    )
-    pyo3_py_target(
-        name = name,
-        crate = module_choice(name),
+        srcs = srcs,
+        abi = abi,
+        aliases = aliases,
+        allowed_exports = allowed_exports,
+        compilation_mode = compilation_mode,
+        compile_data = compile_data,
         crate_features = crate_features,
+        crate_name = crate_name,
+        crate_root = crate_root,
         data = data,
+        deps = deps,
+        edition = edition,
         imports = imports,
+        interpreter_config = interpreter_config,
         module_name = module_name,
+        proc_macro_deps = proc_macro_deps,
         py_deps = py_deps,
         py_srcs = py_srcs,
-        python_version = python_version,
+        pyo3 = pyo3,
+        python_versions = {name: python_version},
+        rustc_env = rustc_env,
+        rustc_env_files = rustc_env_files,
         rustc_flags = rustc_flags,
+        skip_gates = skip_gates,
+        stubs = stubs,
         tags = tags,
         version = version,
         visibility = visibility,
-        **common
-    )
-    _config_target(name, manual, visibility, common)
-
-def _config_target(name, tags, visibility, common):
-    native.filegroup(
-        name = name + ".config_file",
-        srcs = [name],
-        output_group = "pyo3_config",
-        tags = tags,
-        visibility = ["//visibility:private"],
-        **common
-    )
-    py_binary(
-        name = name + ".config",
-        srcs = [Label("//tools/config:pyo3_print_config.py")],
-        args = ["$(rlocationpaths :{}.config_file)".format(name)],
-        data = [name + ".config_file"],
-        main = Label("//tools/config:pyo3_print_config.py"),
-        tags = tags,
-        visibility = visibility,
-        deps = [Label("//tools/config:print_config")],
-        **common
+        **kwargs
     )

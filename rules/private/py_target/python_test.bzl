@@ -1,6 +1,7 @@
 """A test that runs under one Python, whatever the rest of the build uses."""
 
 load("@rules_python//python:defs.bzl", "py_test")
+load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
 load("//rules/private/interpreter:transitions.bzl", "python_transition")
 
 # Attributes of every rule, for the py_test and for the test around it.
@@ -52,22 +53,24 @@ _pyo3_python_test = rule(
     attrs = {
         # `args` refers to them.
         "data": attr.label_list(allow_files = True, doc = "As in the py_test."),
-        "python_version": attr.string(mandatory = True, doc = "The word of the Python, such as \"3.13t\"."),
+        "python_version": attr.string(mandatory = True, doc = "The Python, such as \"3.13t\"."),
         "test": attr.label(mandatory = True, doc = "The py_test."),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),
+        # Fails where no toolchain is of that Python; py_test would take another one.
+        "_interpreter": attr.label(default = "//rules/private/interpreter:current", providers = [PyO3InterpreterInfo]),
     },
     cfg = python_transition,
     test = True,
 )
 
-def python_test(name, python, args = [], data = [], tags = [], visibility = None, **kwargs):
+def python_test(name, python_version, args = [], data = [], tags = [], visibility = None, **kwargs):
     """Makes a py_test that runs under one Python.
 
     Args:
       name: (str) the test; the py_test itself is `name.inner`
-      python: (str) the word of the Python, such as "3.13t"
+      python_version: (str) the Python, such as "3.13t"
       args: (list of str) see py_test
       data: (list of label) see py_test
       tags: (list of str) see py_test
@@ -87,7 +90,7 @@ def python_test(name, python, args = [], data = [], tags = [], visibility = None
         name = name,
         args = args,
         data = data,
-        python_version = python,
+        python_version = python_version,
         tags = tags,
         test = name + ".inner",
         visibility = visibility,

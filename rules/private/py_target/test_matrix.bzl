@@ -24,7 +24,7 @@ def pyo3_test_matrix(name, pythons, srcs, main = None, tags = [], visibility = N
             name = target,
             srcs = srcs,
             main = main or (srcs[0] if len(srcs) == 1 else name + ".py"),
-            python = python,
+            python_version = python,
             tags = tags,
             visibility = visibility,
             **kwargs

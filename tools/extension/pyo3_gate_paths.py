@@ -52,8 +52,9 @@ def _run_paths(binary: Binary) -> str | None:
 
 
 def _install_name(binary: Binary) -> str | None:
+    """Without -install_name it is where the linker wrote the file, in an action below bazel-out."""
     name = binary.install_name
-    if name is None or "/" not in name or name.startswith(_RELATIVE):
+    if name is None or not name.startswith("/"):
         return None
     return (
         f"its install name is {name}, expected one that starts with @rpath/: "

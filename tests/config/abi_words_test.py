@@ -11,7 +11,7 @@ import pyo3_config
 import pyo3_config_cli
 import pyo3_versions
 import pytest
-from configs import LINUX, MACOS, NEW, OLD, VERSIONS, WINDOWS, facts, facts_path, other_version, resolve
+from configs import LINUX, MACOS, NEW, OLD, VERSIONS, WINDOWS, other_version, resolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyo3_abi_words import AbiChange, AbiWords
@@ -19,6 +19,7 @@ from pyo3_common import ToolError
 from pyo3_facts import Facts
 from pyo3_resolve import Origin
 from pyo3_testing import Result, assert_refused, run_tool
+from recorded_facts import facts, facts_path
 
 if TYPE_CHECKING:
     import pathlib

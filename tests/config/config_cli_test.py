@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyo3_config_cli
 import pyo3_versions
 import pytest
-from configs import LINUX, facts_path
+from configs import LINUX
 from pyo3_testing import TESTS
+from recorded_facts import facts_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable

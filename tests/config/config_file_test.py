@@ -8,8 +8,9 @@ import pyo3_abi
 import pyo3_config_file
 import pyo3_versions
 import pytest
-from configs import NEW, OLD, VERSIONS, facts, other_version, resolve
+from configs import NEW, OLD, VERSIONS, other_version, resolve
 from pyo3_common import ToolError
+from recorded_facts import facts
 
 ALL_KEYS = """\
 implementation=CPython

@@ -10,8 +10,9 @@ import pyo3_config_file
 import pyo3_facts
 import pyo3_versions
 import pytest
-from configs import LINUX, WINDOWS, facts, facts_path, install, other_version
+from configs import LINUX, WINDOWS, install, other_version
 from pyo3_testing import TESTS, Result, assert_golden, assert_refused, run_tool
+from recorded_facts import facts, facts_path
 
 PYO3 = pyo3_versions.pyo3_version("0.30.1")
 

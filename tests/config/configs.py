@@ -6,7 +6,6 @@ import json
 import pprint
 from typing import TYPE_CHECKING, Any
 
-import pyo3_facts
 import pyo3_resolve
 import pyo3_triple
 import pyo3_versions
@@ -14,6 +13,7 @@ from pyo3_common import ToolError
 from pyo3_resolve import Request
 from pyo3_settings import Settings
 from pyo3_testing import TESTS
+from recorded_facts import facts
 
 if TYPE_CHECKING:
     import pathlib
@@ -30,14 +30,6 @@ OLD = "0.28.3"
 """The last version with the config key abi3."""
 NEW = "0.30.1"
 """A version with the config key target_abi."""
-
-
-def facts_path(name: str = "cpython-3.14-linux-x86_64") -> pathlib.Path:
-    return TESTS / "probe" / "snapshots" / f"{name}.facts.json"
-
-
-def facts(name: str = "cpython-3.14-linux-x86_64", **changed: Any) -> Facts:
-    return pyo3_facts.parse_facts({**json.loads(facts_path(name).read_text(encoding="utf-8")), **changed}, name)
 
 
 def other_version(minor: int, letters: str = "", **changed: Any) -> Facts:

@@ -8,9 +8,10 @@ import pyo3_platforms
 import pyo3_triple
 import pyo3_versions
 import pytest
-from configs import ARM, LINUX, MACOS, NEW, OLD, VERSIONS, WINDOWS, facts, install, resolve
+from configs import ARM, LINUX, MACOS, NEW, OLD, VERSIONS, WINDOWS, install, resolve
 from pyo3_common import ToolError
 from pyo3_resolve import Origin
+from recorded_facts import facts
 
 if TYPE_CHECKING:
     import pathlib

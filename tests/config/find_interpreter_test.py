@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from configs import Interpreters, asked, facts, other_version
+from configs import Interpreters, asked, other_version
 from pyo3_common import ToolError
+from recorded_facts import facts
 
 if TYPE_CHECKING:
     import pathlib

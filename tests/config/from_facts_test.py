@@ -10,9 +10,10 @@ import pyo3_from_facts
 import pyo3_triple
 import pyo3_versions
 import pytest
-from configs import LINUX, NEW, OLD, WINDOWS, facts, other_version
+from configs import LINUX, NEW, OLD, WINDOWS, other_version
 from pyo3_common import ToolError
 from pyo3_interpreter_config import InterpreterConfig
+from recorded_facts import facts
 
 PYO3 = pyo3_versions.pyo3_version("0.30.1")
 

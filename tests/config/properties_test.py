@@ -17,11 +17,12 @@ import pyo3_sysconfigdata
 import pyo3_triple
 import pyo3_versions
 import pytest
-from configs import NEW, OLD, VERSIONS, facts_path
+from configs import NEW, OLD, VERSIONS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyo3_common import ToolError
 from pyo3_testing import TESTS
+from recorded_facts import facts_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,12 +13,13 @@ import pyo3_settings
 import pyo3_sysconfigdata
 import pyo3_versions
 import pytest
-from configs import VERSIONS, facts, request
+from configs import VERSIONS, request
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyo3_common import ToolError
 from pyo3_interpreter_config import InterpreterConfig, finalize, with_abi3
 from pyo3_versions import ABI3_GENERATION
+from recorded_facts import facts
 
 if TYPE_CHECKING:
     import pathlib

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pyo3_config_file
 import pyo3_versions
 import pytest
-from configs import LINUX, NEW, OLD, VERSIONS, WINDOWS, Interpreters, facts, other_version, resolve
+from configs import LINUX, NEW, OLD, VERSIONS, WINDOWS, Interpreters, other_version, resolve
 from pyo3_common import ToolError
 from pyo3_facts import Paths
 from pyo3_resolve import Origin
+from recorded_facts import facts
 
 if TYPE_CHECKING:
     import pathlib

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pyo3_config_file
 import pyo3_versions
 import pytest
-from configs import NEW, OLD, VERSIONS, WINDOWS, Interpreters, asked, facts, other_version, resolve
+from configs import NEW, OLD, VERSIONS, WINDOWS, Interpreters, asked, other_version, resolve
 from pyo3_common import ToolError
 from pyo3_facts import Facts, TooOldError
 from pyo3_resolve import Origin
+from recorded_facts import facts
 
 if TYPE_CHECKING:
     import pathlib

@@ -1,4 +1,4 @@
-"""What the tests of names share: facts of recorded interpreters."""
+"""Facts of recorded interpreters, for the tests of several stages."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ FOLDER = TESTS / "probe" / "snapshots"
 RECORDED = sorted(path.name[: -len(".facts.json")] for path in FOLDER.glob("*.facts.json"))
 
 
-def facts_path(name: str) -> pathlib.Path:
+def facts_path(name: str = "cpython-3.14-linux-x86_64") -> pathlib.Path:
     return FOLDER / f"{name}.facts.json"
 
 
-def facts(name: str, **changed: Any) -> pyo3_facts.Facts:
+def facts(name: str = "cpython-3.14-linux-x86_64", **changed: Any) -> pyo3_facts.Facts:
     return pyo3_facts.parse_facts({**json.loads(facts_path(name).read_text(encoding="utf-8")), **changed}, name)
 
 

@@ -88,6 +88,12 @@ def test_macos_paths(tool: Tool) -> None:
     )
 
 
+def test_macos_debug_map(tool: Tool) -> None:
+    library = TESTDATA / "macos" / "debug.dylib"
+    assert b"/execroot/_main/" in library.read_bytes()
+    assert tool.run(library, target=MACOS) == (0, "")
+
+
 def test_macos_exports(tool: Tool) -> None:
     result = tool.run(TESTDATA / "macos" / "extra.dylib", target=MACOS)
     assert_refused(result, "1 of its gates", "exports: it exports sample_helper, expected entry points alone")

@@ -19,7 +19,7 @@ SOURCE = TESTDATA / "module.rs"
 
 _OPTIONS = ("--edition=2021", "-Copt-level=z", "-Cpanic=abort", "-Cstrip=symbols", "-Ccodegen-units=1")
 _LLD = ("-Clinker=rust-lld",)
-_WINDOWS = ("--target=x86_64-pc-windows-msvc", *_LLD, "-Clink-arg=/NODEFAULTLIB")
+_WINDOWS = ("--target=x86_64-pc-windows-msvc", *_LLD, "-Clink-args=/NODEFAULTLIB /Brepro /DEBUG:NONE")
 _DLL = (*_WINDOWS, "-Clink-arg=/NOENTRY")
 _ENTRY = "-Clink-args=/ENTRY:PyInit_sample /SUBSYSTEM:CONSOLE"
 _NAME = "-Clink-args=-install_name @rpath/sample.so"
@@ -84,7 +84,7 @@ def compile_module(
     output.parent.mkdir(parents=True, exist_ok=True)
     words = [rustc(), f"--crate-type={crate_type}", "--crate-name=sample", *_OPTIONS, *options]
     words += [word for cfg in cfgs for word in ("--cfg", cfg)]
-    # The source's folder is not named in the file: it is compiled from inside.
+    words += [f"--remap-path-prefix={SOURCE.parent}=."]
     subprocess.run([*words, "-o", output.absolute(), SOURCE.name], cwd=SOURCE.parent, check=True)
     return output
 
@@ -100,11 +100,14 @@ def main() -> int:
         arm64 = compile_module(folder / "arm64.dylib", (*_apple("aarch64"), _NAME))
         universal = ["llvm-lipo", "-create", arm64, macos / "extra.dylib", "-output", macos / "universal.dylib"]
         subprocess.run([str(word) for word in universal], check=True)
+        built = folder / "execroot" / "_main" / "debug.dylib"
+        debug = ("-Cdebuginfo=line-tables-only", "-Cstrip=none", f"-Clink-args=-oso_prefix {folder}")
+        shutil.copyfile(compile_module(built, (*_apple("x86_64"), _NAME, *debug)), macos / "debug.dylib")
         framework = (*_apple("x86_64"), f"-Clink-args=-install_name {_FRAMEWORK}")
         python = compile_module(folder / "libpython3.13.dylib", framework)
         compile_module(macos / "linked.dylib", (*_apple("x86_64"), _NAME, f"-Clink-arg={python}"))
         # Linkers write other files beside them.
-        for name in [*names, "macos/universal.dylib", "macos/linked.dylib"]:
+        for name in [*names, "macos/universal.dylib", "macos/linked.dylib", "macos/debug.dylib"]:
             (TESTDATA / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(folder / name, TESTDATA / name)
     return 0

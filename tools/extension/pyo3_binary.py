@@ -49,6 +49,8 @@ class Binary:
     """Of Mach-O: what other libraries call this one (LC_ID_DYLIB)."""
     required_glibc: str | None = None
     """X.Y of the oldest glibc that has all versions of symbols that an ELF file needs; None without any."""
+    debug_map: frozenset[str] = frozenset()
+    """Of Mach-O: the object files that debuggers read, which are no part of the file itself."""
     part: str = ""
     """The architecture, in a universal file."""
 

@@ -37,7 +37,7 @@ _OUTPUT_BASE = re.compile(r"(.*?)/(?:sandbox|execroot)/.*")
 
 def check(module: Module, binary: Binary) -> Outcome:
     """Apply the gate."""
-    messages = [message for message in (_run_paths(binary), _install_name(binary), _bytes(module)) if message]
+    messages = [message for message in (_run_paths(binary), _install_name(binary), _bytes(module, binary)) if message]
     return failed_if("; ".join(messages) or None)
 
 
@@ -62,9 +62,9 @@ def _install_name(binary: Binary) -> str | None:
     )
 
 
-def _bytes(module: Module) -> str | None:
+def _bytes(module: Module, binary: Binary) -> str | None:
     with open(module.library, "rb") as stream:  # noqa: PTH123 (pathlib is slow to import)
-        found = sorted(set(build_paths(stream.read(), module.build_folder)))
+        found = sorted(set(build_paths(stream.read(), module.build_folder)).difference(binary.debug_map))
     if not found:
         return None
     return (

@@ -25,6 +25,7 @@ _ARCHES = {0x01000007: "x86_64", 0x0100000C: "arm64", 7: "i386", 12: "arm"}
 # https://github.com/apple-oss-distributions/cctools, include/mach-o/loader.h and nlist.h
 _N_STAB, _N_PEXT, _N_TYPE, _N_EXT, _N_UNDF = 0xE0, 0x10, 0x0E, 0x01, 0x00
 _N_WEAK_REF = 0x40
+_N_OSO = 0x66
 _FILETYPES = ("dylib", "bundle")
 
 
@@ -48,7 +49,8 @@ def _binary(file: Any, header: Any, origin: str) -> Binary:
             f"{origin} is a Mach-O file of the type {header.filetype}, expected a shared library: "
             "build the crate as a cdylib"
         )
-    symbols = list(_symbols(file, header))
+    entries = list(_entries(file, header))
+    symbols = [(name.removeprefix("_"), entry) for name, entry in entries if not entry.n_type & _N_STAB]
     commands = [(command[0].cmd, command) for command in header.commands]
     names = [_string(command, command[1].name) for kind, command in commands if kind == mach_o.LC_ID_DYLIB]
     return Binary(
@@ -58,17 +60,18 @@ def _binary(file: Any, header: Any, origin: str) -> Binary:
         needed=tuple(_string(command, command[1].name) for kind, command in commands if kind in _LOADS),
         run_paths=tuple(_string(command, command[1].path) for kind, command in commands if kind == mach_o.LC_RPATH),
         install_name=names[0] if names else None,
+        debug_map=frozenset(name for name, entry in entries if entry.n_type == _N_OSO),
         part=_ARCHES.get(header.header.cputype, str(header.header.cputype)) if file.fat else "",
     )
 
 
-def _symbols(file: Any, header: Any) -> Iterator[tuple[str, Any]]:
+def _entries(file: Any, header: Any) -> Iterator[tuple[str, Any]]:
     table = SymbolTable(file, header)
     if table.symtab is None:
         return
     for entry, name in table.nlists:
-        if name and not entry.n_type & _N_STAB:
-            yield name.decode().removeprefix("_"), entry
+        if name:
+            yield name.decode(), entry
 
 
 def _is_exported(entry: Any) -> bool:

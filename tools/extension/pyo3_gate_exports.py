@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # PyO3's feature experimental-inspect (pyo3-macros-backend 0.30.1, src/introspection.rs).
 _INTROSPECTION = "PYO3_INTROSPECTION_"
-# Rust's own names (https://doc.rust-lang.org/rustc/symbol-mangling) and C++'s.
+# https://doc.rust-lang.org/rustc/symbol-mangling, the newer and the older one.
 _MANGLED = ("_R", "_ZN")
 # Put there by linkers and compilers.
 _MARKS = frozenset(("_init", "_fini", "__bss_start", "_edata", "_end"))
@@ -30,10 +30,11 @@ def check(module: Module, binary: Binary) -> Outcome:
     extra = sorted(unexpected(binary.exports, module.allowed_exports))
     if not extra:
         return failed_if(None)
-    if all(name.startswith(_MANGLED) for name in extra):
+    mangled = [name for name in extra if name.startswith(_MANGLED)]
+    if mangled:
         return failed_if(
-            f"it exports {enumerate_some(extra, 2)}, expected entry points alone: the linker ignores rustc's list of "
-            'exports, take another one, or set `allowed_exports = ["_R*", "_ZN*"]`'
+            f"it exports Rust's own symbols, {enumerate_some(mangled, 2)}, expected entry points alone: the linker does "
+            "not heed rustc's list of exports, so take another one or switch this gate off"
         )
     return failed_if(
         f"it exports {enumerate_some(extra)}, expected entry points alone: take `#[no_mangle]` (or the linker's export "

@@ -33,8 +33,8 @@ def check(module: Module, binary: Binary) -> Outcome:
     mangled = [name for name in extra if name.startswith(_MANGLED)]
     if mangled:
         return failed_if(
-            f"it exports Rust's own symbols, {enumerate_some(mangled, 2)}, expected entry points alone: the linker does "
-            "not heed rustc's list of exports, so take another one or switch this gate off"
+            f"it exports Rust's own symbols, {enumerate_some(mangled, 2)}, expected entry points alone: the linker "
+            "does not heed rustc's list of exports, so take another one or switch this gate off"
         )
     return failed_if(
         f"it exports {enumerate_some(extra)}, expected entry points alone: take `#[no_mangle]` (or the linker's export "

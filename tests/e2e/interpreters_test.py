@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,14 +146,18 @@ register_toolchains("@perhaps//:all")
 """
 
 
-def test_missing_interpreter_that_is_optional(workspace: Workspace, module_file: str) -> None:
-    script = workspace.directory / "fakes/later"
-    workspace.write("MODULE.bazel", module_file + _OPTIONAL_PYTHON.format(interpreter=script))
-    result = workspace.succeed("build", "//:my_ext")
-    reason = f'pyo3.system_python(name = "perhaps"): no toolchain, since `interpreter` is "{script}", and no such file'
+@pytest.mark.parametrize("named", ["path", "name"])
+def test_missing_interpreter_that_is_optional(workspace: Workspace, module_file: str, named: str) -> None:
+    script = workspace.directory / named / "later"
+    interpreter, found = (script, "no such file exists") if named == "path" else ("later", "PATH has no such program")
+    workspace.write("MODULE.bazel", module_file + _OPTIONAL_PYTHON.format(interpreter=interpreter))
+    environment = {"PATH": f".::{script.parent}:{os.environ['PATH']}"}
+    result = workspace.succeed("build", "//:my_ext", environment=environment)
+    reason = f'pyo3.system_python(name = "perhaps"): no toolchain, since `interpreter` is "{interpreter}", and {found}'
     assert not result.missing([reason]), result.describe()
-    _write_script(workspace, "fakes/later", _TRUTH)
-    assert workspace.succeed("query", "@perhaps//:toolchain").stdout == "@perhaps//:toolchain\n"
+    _write_script(workspace, f"{named}/later", _TRUTH)
+    query = workspace.succeed("query", "@perhaps//:toolchain", environment=environment)
+    assert query.stdout == "@perhaps//:toolchain\n"
 
 
 def test_interpreter_that_changes_is_asked_again(workspace: Workspace, module_file: str, facts: dict[str, Any]) -> None:

@@ -152,7 +152,10 @@ def _places_of(rctx, name):
         return [name]
     windows = rctx.os.name.lower().startswith("windows")
     folders = (rctx.getenv("PATH") or "").split(";" if windows else ":")
-    return ["{}/{}{}".format(folder, name, ".exe" if windows else "") for folder in folders if folder]
+
+    # A relative folder would be one of the repository itself.
+    absolute = [folder for folder in folders if folder.startswith("/") or ":" in folder]
+    return ["{}/{}{}".format(folder, name, ".exe" if windows else "") for folder in absolute]
 
 def _without_toolchain(rctx, label, missing):
     """Makes a repository that has no toolchain, and that is made anew when the interpreter is installed."""

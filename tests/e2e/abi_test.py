@@ -68,7 +68,8 @@ platform(
 )
 """
 
-_PYTHONS = """
+_MODULE = """
+bazel_dep(name = "platforms", version = "0.0.10")
 pyo3.system_python(name = "python_3_15", interpreter = "python3.15")
 pyo3.system_python(name = "pypy", interpreter = "pypy3")
 use_repo(pyo3, "python_3_15", "pypy")
@@ -81,7 +82,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     for copy in nested.nested_workspace("tests/e2e/cases", tmp_path_factory.mktemp("abi") / "rules_pyo3"):
         copy.write("abi/BUILD.bazel", _BUILD_FILE)
         with (copy.directory / "MODULE.bazel").open("a", encoding="utf-8") as module:
-            module.write(_PYTHONS)
+            module.write(_MODULE)
         yield copy
 
 

@@ -19,6 +19,12 @@ PYTHONS = ("3.13", "3.14", "3.15")
 _SUFFIX = "x86_64-linux-gnu.so"
 
 
+_FREE_THREADED = pytest.mark.skipif(
+    not shutil.which("python3.13t"),
+    reason="no python3.13t on PATH: `tools/bazel provision --free-threaded` builds one",
+)
+
+
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     missing = [python for python in PYTHONS if not shutil.which(f"python{python}")]
@@ -111,3 +117,30 @@ def test_a_python_without_a_toolchain(workspace: Workspace) -> None:
         "//version:which", saying=['python_version is "3.15t"', "a registered Python toolchain of version 3.15t"]
     )
     workspace.write("version/BUILD.bazel", build)
+
+
+@_FREE_THREADED
+def test_gil_contract(workspace: Workspace) -> None:
+    """What the target says of the GIL is what importing does."""
+    tests = ("//gil:free.tests", "//gil:needs.tests")
+    said = workspace.succeed("test", "--test_output=all", *tests).stdout
+    assert "imported _main/gil/free/contract.cpython-313t-x86_64-linux-gnu.so, and the GIL stayed off" in said
+    assert "imported _main/gil/needs/contract.cpython-313t-x86_64-linux-gnu.so, and the GIL came on, as stated" in said
+
+
+@_FREE_THREADED
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("lies", "ERROR: //gil:lies: importing gil.lies.contract switched the GIL on, expected it to stay off"),
+        ("idle", "ERROR: //gil:idle: `gil_used` is True, but the GIL stayed off"),
+    ],
+)
+def test_broken_gil_contract(workspace: Workspace, module: str, said: str) -> None:
+    workspace.fail("--test_output=all", f"//gil:{module}.cp313t.import_test", saying=[said], command="test")
+
+
+@_FREE_THREADED
+def test_free_threaded_python_refuses_abi3(workspace: Workspace) -> None:
+    result = workspace.succeed("test", "--test_output=all", "//gil:stable.cp313t.refusal_test")
+    assert "Python 3.13t refused to load gil.stable.contract" in result.stdout

@@ -89,7 +89,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 def file_name(workspace: Workspace, target: str, *options: str) -> str:
     """Build a target and give the name of its file."""
     workspace.succeed("build", *options, target)
-    return workspace.succeed("cquery", "--output=files", *options, target).stdout.strip().rpartition("/")[2]
+    (file,) = workspace.files(target, *options)
+    return file.name
 
 
 def test_attribute(workspace: Workspace) -> None:
@@ -106,8 +107,9 @@ def test_flag_is_for_those_that_say_nothing(workspace: Workspace) -> None:
 
 def test_abi3t(workspace: Workspace) -> None:
     assert file_name(workspace, "//abi:newest") == "my_ext.abi3t-x86_64-linux-gnu.so"
-    (tag,) = workspace.succeed("cquery", "--output=files", "--output_groups=pyo3_tag", "//abi:newest").stdout.split()
-    assert '"abi": "abi3.abi3t"' in (workspace.directory / tag).read_text(encoding="utf-8")
+    workspace.succeed("build", "--output_groups=pyo3_tag", "//abi:newest")
+    (tag,) = workspace.files("//abi:newest", "--output_groups=pyo3_tag")
+    assert '"abi": "abi3.abi3t"' in tag.read_text(encoding="utf-8")
 
 
 def test_no_python_is_needed(workspace: Workspace) -> None:

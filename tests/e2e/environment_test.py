@@ -251,7 +251,8 @@ def test_req_32_51_abi3_for_a_python_that_is_only_described(workspace: Workspace
     workspace.write("described/BUILD.bazel", _DESCRIBED)
     options = ("--extra_toolchains=//described:toolchain", "--platforms=//described:platform")
     workspace.succeed("build", *options, "@crates_abi3//:config", "//described:my_ext")
-    extension = workspace.output("described/my_ext.abi3.so", *options)
+    (extension,) = workspace.files("//described:my_ext", *options)
+    assert extension.name == "my_ext.abi3.so"
     code = f"import sys; sys.path.insert(0, {str(extension.parent)!r}); import my_ext; print(my_ext.sum(1, 2))"
     ran = subprocess.run(["python3", "-c", code], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (0, "3\n"), ran.stderr

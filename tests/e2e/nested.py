@@ -151,6 +151,11 @@ class Workspace:
         target.write_text(text, encoding="utf-8")
         return target
 
+    def files(self, target: str, *options: str) -> list[Path]:
+        """Give the output files of a target, in whatever configuration it is built."""
+        listed = self.succeed("cquery", "--output=files", *options, target).stdout
+        return [self.directory / line for line in listed.splitlines()]
+
     def output(self, path: str, *options: str) -> Path:
         """Give the place of an output file below bazel-bin."""
         return Path(self.succeed("info", *options, "bazel-bin").stdout.strip()) / path

@@ -180,7 +180,9 @@ def _targets():
     }), **common)
     pyo3_extension(name = "own_config", interpreter_config = "stated", **common)
     pyo3_extension(name = "opt", compilation_mode = "opt", **common)
-    pyo3_extension(name = "own_pyo3", pyo3 = "//tests/extension:other_pyo3", **common)
+    pyo3_extension(name = "own_pyo3", pyo3 = select({
+        "//conditions:default": "//tests/extension:other_pyo3",
+    }), **common)
     for case, path in {"above": "../../..", "absolute": "/usr"}.items():
         pyo3_extension(name = "imports_" + case, imports = [path], **common)
 

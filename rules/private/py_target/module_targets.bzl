@@ -45,6 +45,10 @@ def module_targets(*, name, common, crate, module, pyo3, tags, visibility):
       tags: (list of str) tags of all targets
       visibility: (list of label) visibility of what others may depend on
     """
+    if type(pyo3) == "select":
+        # A list cannot hold one.
+        native.alias(name = name + ".pyo3", actual = pyo3, tags = tags, visibility = ["//visibility:private"])
+        pyo3 = name + ".pyo3"
     public = dict(tags = tags, visibility = visibility, **common)
     private = public | dict(visibility = ["//visibility:private"])
     pyo3_python_cfgs(

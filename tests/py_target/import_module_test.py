@@ -77,12 +77,14 @@ def test_broken_gil_contract(before: bool, after: bool, gil_used: bool, said: st
 
 
 def test_import_on_a_free_threaded_python(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([False, False, False, True])
+    answers = iter([False, False, False, True, False, True])
     monkeypatch.setattr(sys, "_is_gil_enabled", lambda: next(answers), raising=False)
     arguments = ("matrix_pkg.plain", "matrix_pkg/plain.py")
     assert pyo3_import_module.import_module(*arguments, "3.14t", gil_used=False).endswith("and the GIL stayed off")
     with pytest.raises(ToolError, match="switched the GIL on"):
         pyo3_import_module.import_module(*arguments, "3.14td", gil_used=False)
+    said = pyo3_import_module.import_module(*arguments, "3.14t", gil_used=None)
+    assert said == "Python 3.14t imported matrix_pkg/plain.py"
 
 
 def test_import_with_a_gil(package: Path) -> None:

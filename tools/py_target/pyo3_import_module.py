@@ -128,13 +128,13 @@ def _gil_enabled() -> bool:
     return True if tell is None else bool(tell())
 
 
-def import_module(module: str, expected: str, python: str, gil_used: bool) -> str:
-    """Import the module and check it; give what to print."""
+def import_module(module: str, expected: str, python: str, gil_used: bool | None) -> str:
+    """Import the module and check it, but not the GIL where `gil_used` is None; give what to print."""
     before = _gil_enabled()
     imported = importlib.import_module(module).__file__
     after = _gil_enabled()
     check_file(module, imported, expected)
-    if not python.rstrip("d").endswith("t"):
+    if gil_used is None or not python.rstrip("d").endswith("t"):
         return f"Python {python} imported {expected}"
     check_gil(module, before, after, gil_used)
     return f"Python {python} imported {expected}, and the GIL {'came on, as stated' if after else 'stayed off'}"
@@ -188,6 +188,7 @@ def _work(argv: Sequence[str]) -> None:
     parser.add_argument("--module", required=True, help="full dotted name")
     parser.add_argument("--python", required=True, help='word of the Python, such as "3.13t"')
     parser.add_argument("--gil-used", action="store_true", help="the module needs the GIL")
+    parser.add_argument("--skip-gil", action="store_true", help="do not look at the GIL")
     parser.add_argument("--refused", action="store_true", help="this Python must refuse the files")
     parser.add_argument("files", nargs="*", help="runfiles of the target; the module's file is among them")
     options = parser.parse_args(argv)
@@ -196,7 +197,8 @@ def _work(argv: Sequence[str]) -> None:
         text = check_refusal(options.module, options.python, _load_in_child(options.module))
     else:
         expected = module_file(options.module, options.files)
-        text = import_module(options.module, expected, options.python, options.gil_used)
+        gil_used = None if options.skip_gil else options.gil_used
+        text = import_module(options.module, expected, options.python, gil_used)
     sys.stdout.write(text + "\n")
 
 

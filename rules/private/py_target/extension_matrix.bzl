@@ -17,10 +17,9 @@ def pyo3_extension_matrix(
         **kwargs):
     """Builds one extension module for several Pythons.
 
-    Makes an extension for each of them, such as `name.cp313`, `name.cp313t` and `name.pp311`, each with a `.config` as
-    pyo3_extension has one, and `name`, which holds all of them side by side: depend on it as on a py_library, and every
-    Python imports its own file. All are compiled from the one rust_shared_library `name.rust`. With a stable ABI that has
-    a floor, such as `abi = "abi3-py310"`, it is compiled once, and the Pythons share one file.
+    Makes an extension for each of them, such as `name.cp313`, `name.cp313t` and `name.pp311`, each with its `.config`, and
+    `name`, which holds all of them side by side: depend on it as on a py_library, and every Python imports its own file. All
+    are compiled from `name.rust`, once where a stable ABI has a floor (`abi = "abi3-py310"`): then Pythons share one file.
 
     `name.tests` is a test_suite, with one test for each Python: the Python imports the module from the file that was built
     for it, and where it is free-threaded, the GIL stays off.
@@ -60,6 +59,7 @@ def pyo3_extension_matrix(
             gil_used = gil_used,
             module = import_name(native.package_name(), module_name, kwargs.get("imports", [])),
             refused_by = refused_by,
+            skip_gates = kwargs.get("skip_gates", []),
             tags = tags,
             targets = targets,
             visibility = visibility,

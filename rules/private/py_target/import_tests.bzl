@@ -43,7 +43,7 @@ def check_refused(label, targets, refused_by):
             "drop them from one of the two",
         ))
 
-def import_tests(name, targets, module, refused_by, gil_used, **kwargs):
+def import_tests(name, targets, module, refused_by, gil_used, skip_gates, **kwargs):
     """Makes one test for each Python, and a test_suite of them.
 
     Args:
@@ -52,12 +52,14 @@ def import_tests(name, targets, module, refused_by, gil_used, **kwargs):
       module: (str) full name of the module
       refused_by: (list of str) words of Pythons that must not be able to load any of the files
       gil_used: (bool) whether importing switches the GIL on
+      skip_gates: (list of str) see pyo3_extension; "gil" leaves the GIL out of the tests
       **kwargs: attributes of all tests
     """
     label = "//{}:{}".format(native.package_name(), name)
     check_refused(label, targets, refused_by)
+    gil = (["--gil-used"] if gil_used else []) + (["--skip-gil"] if "gil" in skip_gates else [])
     cases = {
-        word: (target + ".import_test", ["--gil-used"] if gil_used else [], ["$(rlocationpaths :{})".format(target)])
+        word: (target + ".import_test", gil, ["$(rlocationpaths :{})".format(target)])
         for word, target in targets.items()
     } | {
         word: ("{}.{}.refusal_test".format(name, python_word_tag(word, label)), ["--refused"], [])

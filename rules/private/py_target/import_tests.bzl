@@ -7,6 +7,12 @@ load(":python_test.bzl", "python_test")
 _PROGRAM = Label("//tools/py_target:pyo3_import_module.py")
 _LIBRARY = Label("//tools/py_target:import_test")
 
+# The flag switches the gate off in all packages.
+_SKIPPED = select({
+    Label("//rules/private/extension:skips_gil"): ["--skip-gil"],
+    "//conditions:default": [],
+})
+
 def import_name(package, module_name, imports):
     """Gives the name that a program imports a module by.
 
@@ -70,7 +76,7 @@ def import_tests(name, targets, module, refused_by, gil_used, skip_gates, **kwar
             name = test,
             size = "small",
             srcs = [_PROGRAM],
-            args = ["--label", label, "--module", module, "--python", word] + options + files,
+            args = ["--label", label, "--module", module, "--python", word] + options + files + _SKIPPED,
             # What it refuses is refused by other files of the same name, so all of them lie side by side.
             data = [targets[word]] if word in targets else [],
             main = _PROGRAM,

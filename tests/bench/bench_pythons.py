@@ -20,7 +20,7 @@ from bench_workspace import Workspace, copy_checkout
 
 PYTHONS = ("3.13", "3.14", "3.15")
 # Package of the workspace and word of the ABI -> flags of cargo and maturin.
-ABIS = {"abi3": ("abi3-py310", ["--features", "pyo3/abi3-py310"]), "version": ("version", [])}
+ABIS = {"abi3": ("abi3-py310", ["--features", "pyo3/abi3-py310"]), "version": ("auto", [])}
 # Actions that run rustc.
 _COMPILERS = ("Rustc", "PyO3CompilerCrates")
 

@@ -59,7 +59,7 @@ def test_workspace_has_a_package_for_each_abi(tmp_path: pathlib.Path) -> None:
     folder = bench_pythons.make_workspace(tmp_path)
     assert folder.parent == quickstart.parent, "the path of rules_pyo3 in MODULE.bazel is relative"
     assert (folder / ".bazelrc").read_text(encoding="utf-8") == "# flags"
-    for package, abi in {"abi3": "abi3-py310", "version": "version"}.items():
+    for package, abi in {"abi3": "abi3-py310", "version": "auto"}.items():
         build = (folder / package / "BUILD.bazel").read_text(encoding="utf-8")
         assert f'abi = "{abi}",' in build
         assert 'pythons = ["3.13", "3.14", "3.15"],' in build

@@ -1,8 +1,10 @@
 """Tests of which gates a module goes through."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("@rules_rust//rust:defs.bzl", "rust_library")
 load("//rules:defs.bzl", "pyo3_extension")
 load("//tests/support:analysis.bzl", "FRAGMENTS", "fails_with_fragments", "failure_test", "find_action", "option_values")
+load("//tests/support:other_abi.bzl", "other_abi")
 
 def _gates_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -35,6 +37,19 @@ def gates_tests(name):
     common = dict(srcs = ["testdata/lib.rs"], edition = "2021", tags = ["manual"])
     pyo3_extension(name = "two_pyo3_allowed", deps = ["between"], skip_gates = ["one_pyo3", "paths"], **common)
     pyo3_extension(name = "no_such_gate", skip_gates = ["entry"], **common)
+    rust_library(name = "user", deps = ["@pyo3_crates//:pyo3"], **common)
+    other_abi(name = "user_for_abi3", crate = "user", tags = ["manual"])
+    pyo3_extension(name = "two_configurations", deps = ["user_for_abi3"], **common)
+    failure_test(
+        name = name + "_two_configurations_failure_test",
+        fragments = [
+            "//tests/extension:two_configurations: its dependencies hold the crate pyo3 2 times:",
+            "//tests/extension:two_configurations.rust -> @@",
+            "//tests/extension:two_configurations.rust -> @@//tests/extension:user -> ",
+            "-ST-",
+        ],
+        target_under_test = "two_configurations",
+    )
     failure_test(
         name = name + "_no_such_gate_failure_test",
         fragments = [
@@ -65,5 +80,6 @@ def gates_tests(name):
         "_no_such_gate_failure_test",
         "_skip_gates_flag_test",
         "_skipped_gates_test",
+        "_two_configurations_failure_test",
         "_wrong_flag_failure_test",
     ]])

@@ -26,7 +26,7 @@ def tool(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> Tool:
 
 @pytest.mark.parametrize(
     ("file", "target"),
-    [("big_endian.so", "s390x-unknown-linux-gnu"), ("narrow.so", "i686-unknown-linux-gnu")],
+    [("big_endian.elf", "s390x-unknown-linux-gnu"), ("narrow.elf", "i686-unknown-linux-gnu")],
 )
 def test_other_processors(file: str, target: str, tool: Tool) -> None:
     assert tool.run(TESTDATA / "linux" / file, target=target) == (0, "")

@@ -110,6 +110,8 @@ def test_libpython_where_it_must_be_linked(target: str) -> None:
     assert outcome == Outcome(NOT_CHECKED, f"on {os} an extension module links libpython")
 
 
+# The home folder of a Unix system's administrator.
+ADMINISTRATOR = b"/root"
 OUTPUT_BASE = "/var/cache/b/0123"
 
 
@@ -123,7 +125,7 @@ OUTPUT_BASE = "/var/cache/b/0123"
         (b"end of a text/home/me/.cargo/registry/src/a.rs", ["/home/me/.cargo/registry/src/a.rs"]),
         (b"/Users/me/src/a.rs", ["/Users/me/src/a.rs"]),
         (b"c:\\Users\\me\\src\\a.rs", ["c:\\Users\\me\\src\\a.rs"]),
-        (b"/root/.cargo/registry/src/a.rs", ["/root/.cargo/registry/src/a.rs"]),
+        (ADMINISTRATOR + b"/.cargo/registry/src/a.rs", [ADMINISTRATOR.decode() + "/.cargo/registry/src/a.rs"]),
         (b"/var/cache/b/0123/external/a.c", ["/var/cache/b/0123/external/a.c"]),
         (b"/home/me/a.rs" * 2, ["/home/me/a.rs/home/me/a.rs"]),
     ],
@@ -140,20 +142,20 @@ def test_build_paths(content: bytes, found: list[str]) -> None:
         b"/usr/src/rustc-1.97.1/library/std/src/io/mod.rs",
         b"/rust/deps/gimli-0.32.3/src/read/line.rs",
         b"external/pyo3/src/lib.rs src/lib.rs",
-        b"/proc/self/root/usr/lib/libc.so.6",
-        b"/home/ /home/x /Users/ /root/ /root/x",
+        b"/proc/self" + ADMINISTRATOR + b"/usr/lib/libc.so.6",
+        b"/home/ /home/x /Users/ %b/ %b/x" % (ADMINISTRATOR, ADMINISTRATOR),
         b"the execroot/ and the /sandbox/ of others",
         b"/usr/lib/python3/dist-packages",
     ],
 )
-@pytest.mark.parametrize("folder", ["/", "/work", f"{OUTPUT_BASE}/execroot/_main"])
+@pytest.mark.parametrize("folder", ["/", "/build", f"{OUTPUT_BASE}/execroot/_main"])
 def test_other_paths(content: bytes, folder: str) -> None:
     assert list(pyo3_gate_paths.build_paths(content, folder)) == []
 
 
 @pytest.mark.parametrize(
     ("folder", "content"),
-    [("/work/checkout", b"/work/checkout/src/a.rs"), (f"{OUTPUT_BASE}/execroot/_main", b"/var/cache/b/0123/x")],
+    [("/build/checkout", b"/build/checkout/src/a.rs"), (f"{OUTPUT_BASE}/execroot/_main", b"/var/cache/b/0123/x")],
 )
 def test_the_folder_of_the_build(folder: str, content: bytes) -> None:
     assert list(pyo3_gate_paths.build_paths(content, folder)) == [content.decode()]

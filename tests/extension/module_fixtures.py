@@ -46,8 +46,8 @@ class Fixture(NamedTuple):
 
 
 FOREIGN = (
-    Fixture("linux/big_endian.so", _elf("s390x-unknown-linux-gnu")),
-    Fixture("linux/narrow.so", (*_elf("i686-unknown-linux-gnu"), "-Clink-args=-rpath $ORIGIN/lib")),
+    Fixture("linux/big_endian.elf", _elf("s390x-unknown-linux-gnu")),
+    Fixture("linux/narrow.elf", (*_elf("i686-unknown-linux-gnu"), "-Clink-args=-rpath $ORIGIN/lib")),
     Fixture("macos/x86_64.dylib", (*_apple("x86_64"), _NAME)),
     Fixture("macos/extra.dylib", (*_apple("x86_64"), _NAME), ("extra",)),
     Fixture("macos/unstable.dylib", (*_apple("x86_64"), _NAME), ('symbol="unstable"',)),

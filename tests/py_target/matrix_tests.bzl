@@ -86,7 +86,7 @@ _module_in_mode = rule(
 def _library_test_impl(ctx):
     env = analysistest.begin(ctx)
     target = analysistest.target_under_test(env)
-    expected = ["cp313.so", "cp314.so", "shared.so"]
+    expected = ["cp313.so", "cp314.so", "shared.txt"]
     asserts.equals(env, expected, names(target[DefaultInfo].files.to_list()))
     asserts.equals(env, expected, names(target[DefaultInfo].default_runfiles.files.to_list()))
     for kind in PY_INFOS:
@@ -127,7 +127,7 @@ def _libraries(name):
     _fake_module(name = "cp313", module = "cp313", tags = ["manual"])
     _fake_module(name = "cp314", module = "cp314", tags = ["manual"])
     for module in ["same", "same_again"]:
-        _fake_module(name = module, shared = "testdata/shared.so", tags = ["manual"])
+        _fake_module(name = module, shared = "testdata/shared.txt", tags = ["manual"])
     pyo3_matrix_library(name = "together", tags = ["manual"], deps = ["cp313", "cp314", "same", "same_again"])
     _library_test(name = name + "_library_test", target_under_test = "together")
     for mode in ["dbg", "opt"]:

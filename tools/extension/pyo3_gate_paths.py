@@ -27,7 +27,7 @@ _FOLDERS = (
     (b"/home/", re.compile(rb"/home/[\w.-]+/[\w.@~+/-]+")),
     (b"/Users/", re.compile(rb"/Users/[\w.-]+/[\w.@~+/-]+")),
     (b":\\Users\\", re.compile(rb"[A-Za-z]:\\Users\\[\w.-]+\\[\w.@~+\\-]+")),
-    # Not /proc/self/root/..., which leads to the root of the file system.
+    # The link of that name in a process's folder of /proc leads to the top of the file system instead.
     (b"/root/", re.compile(rb"(?<!/self)/root/(?:[\w.@~+-]+/)+[\w@~+-]+\.\w+")),
 )
 _BEFORE, _AFTER = 400, 400

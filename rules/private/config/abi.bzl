@@ -34,7 +34,7 @@ def abi_features(features, words):
     """
     if words == "version":
         return []
-    own = [] if words == "auto" else [word.strip() for word in words.split(",")]
+    own = [] if words == "auto" else words.split(",")
     return [feature for feature in features if feature.partition("-")[0] in ["abi3", "abi3t"]] + own
 
 def check_abi_words(label, words):
@@ -47,12 +47,12 @@ def check_abi_words(label, words):
     if words in ["auto", "version"]:
         return
     for word in words.split(","):
-        kind, dash, floor = word.strip().partition("-")
+        kind, dash, floor = word.partition("-")
         if kind not in ["abi3", "abi3t"] or (dash and not floor.removeprefix("py3").isdigit()) or floor.isdigit():
             fail(error_text(
                 label,
                 "the ABI is \"{}\"".format(words),
-                "\"auto\", \"version\", or \"abi3\", \"abi3-py3N\", \"abi3t\", \"abi3t-py3N\", several joined by commas",
+                "\"auto\", \"version\", or \"abi3\", \"abi3-py3N\", \"abi3t\", \"abi3t-py3N\", several joined by commas, without spaces",
                 "correct it",
             ))
 

@@ -5,7 +5,8 @@ NAME is one of
     edit     one line of the extension changed, then built again
     noop     nothing changed
     cached   a fresh checkout at another path with a filled disk cache, against cargo's cold build
-    pythons  cold, for one, two and three Pythons, version-specific and abi3; against cargo and maturin
+    pythons  cold, for one, two and three Pythons, version-specific and abi3; against cargo and maturin;
+             runs after the first repeat what the last line is made of
     gates    cold, with validation actions against without them
 Both sides use one rustc and run in turn; actions are sandboxed as by default. Every time is printed; the last line
 of the first four is `NAME: ours A s, cargo B s, ratio R`, of medians, and that of the others is made of the medians of

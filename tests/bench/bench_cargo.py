@@ -62,14 +62,17 @@ class CargoProject:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
 
-    def build(self, *flags: str, **variables: str) -> None:
-        """Build with cargo."""
-        run(["cargo", "build", "--release", "--offline", "--quiet", *flags], self.folder, **variables)
+    def build(self, *flags: str, **variables: str) -> str:
+        """Build with cargo and give what it prints."""
+        return run(["cargo", "build", "--release", "--offline", "--quiet", *flags], self.folder, **variables)
 
-    def build_wheels(self, maturin: Path, pythons: Sequence[str], *flags: str) -> None:
-        """Build a wheel for each Python, or one for all where the features choose abi3, with maturin's defaults."""
+    def build_wheels(self, maturin: Path, pythons: Sequence[str], *flags: str) -> str:
+        """Build a wheel for each Python, or one for all where the features choose abi3, with maturin's defaults.
+
+        Give what maturin prints.
+        """
         chosen = [flag for python in pythons for flag in ("--interpreter", python)]
-        run([maturin, "build", "--release", "--offline", *chosen, *flags], self.folder)
+        return run([maturin, "build", "--release", "--offline", *chosen, *flags], self.folder)
 
     def clean(self) -> None:
         """Remove all that was built."""

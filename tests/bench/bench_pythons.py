@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bench_cargo import CargoProject
 from bench_figures import pythons_line, read_actions, read_mnemonics
-from bench_run import BenchError, run, timed
+from bench_run import BenchError, run, timed_output
 from bench_workspace import Workspace, copy_checkout
 
 PYTHONS = ("3.13", "3.14", "3.15")
@@ -55,11 +55,24 @@ class Case(NamedTuple):
     pythons: int
 
 
+# What the closing line is made of: abi3 for three and for one, version-specific for three, by us and by maturin.
+ABI3_ONE, ABI3_THREE = Case("ours", "abi3", 1), Case("ours", "abi3", 3)
+OURS, MATURIN = Case("ours", "version", 3), Case("maturin", "version", 3)
+DECIDING = (ABI3_ONE, ABI3_THREE, OURS, MATURIN)
+
+
 def cases() -> list[Case]:
     """Give all cases, what is compared side by side."""
     one_wheel = [Case("maturin", "abi3", 1)]
     shared = [Case(side, "abi3", count) for side in ("ours", "cargo") for count in (1, 2, 3)]
     return shared + one_wheel + [Case(side, "version", n) for n in (1, 2, 3) for side in ("ours", "maturin", "cargo")]
+
+
+def cases_of_run(number: int) -> list[Case]:
+    """Give what a run builds, in order: all cases in the first one, then those that the closing line is made of."""
+    chosen = cases() if number == 0 else [case for case in cases() if case in DECIDING]
+    # Backwards every other time, so that nobody gains from a drift of the machine's speed.
+    return chosen[:: -1 if number % 2 else 1]
 
 
 def tag(python: str) -> str:
@@ -117,8 +130,8 @@ class Builds:
         self.project = project
         self.maturin = maturin
 
-    def prepare(self, case: Case) -> Callable[[], object]:
-        """Remove what was built, and give the build."""
+    def prepare(self, case: Case) -> Callable[[], str]:
+        """Remove what was built, and give the build, which gives what it prints."""
         flags = ABIS[case.abi][1]
         if case.side == "ours":
             self.work.clean()
@@ -129,9 +142,8 @@ class Builds:
             return lambda: self._cargo(pythons, flags)
         return lambda: self.project.build_wheels(self.maturin, pythons if case.abi == "version" else [], *flags)
 
-    def _cargo(self, pythons: Sequence[str], flags: Sequence[str]) -> None:
-        for python in pythons:
-            self.project.build(*flags, PYO3_PYTHON=python)
+    def _cargo(self, pythons: Sequence[str], flags: Sequence[str]) -> str:
+        return "".join(self.project.build(*flags, PYO3_PYTHON=python) for python in pythons)
 
 
 def describe(case: Case, seconds: Iterable[float]) -> str:
@@ -140,15 +152,12 @@ def describe(case: Case, seconds: Iterable[float]) -> str:
     return f"{case.abi}, {case.pythons} Python{'s' if case.pythons > 1 else ''}, {case.side}: {times} s"
 
 
-def count_actions(work: Workspace, abi: str, count: int) -> str:
-    """Build for some Pythons from nothing and word how many actions that takes."""
-    chosen = targets(abi, count)
-    mnemonics = read_mnemonics(work.mnemonics(chosen))
-    work.clean()
-    actions = read_actions(work.build(chosen))
+def count_actions(work: Workspace, case: Case, output: str) -> str:
+    """Word how many actions a build of ours from nothing took, by what Bazel printed."""
+    mnemonics = read_mnemonics(work.mnemonics(targets(case.abi, case.pythons)))
+    actions = read_actions(output)
     compilers = ", ".join(f"{name} {mnemonics.get(name, 0)}" for name in _COMPILERS)
-    words = f"{actions.total} actions, {actions.processes} of them processes ({compilers})"
-    return f"{abi}, {count} Python{'s' if count > 1 else ''}, ours: {words}"
+    return f"  {actions.total} actions, {actions.processes} of them processes ({compilers})"
 
 
 def measure(_name: str, runs: int, checkout: Path, top: Path) -> str:
@@ -158,16 +167,15 @@ def measure(_name: str, runs: int, checkout: Path, top: Path) -> str:
     times: dict[Case, list[float]] = {case: [] for case in cases()}
     with Workspace(folder, top / "output_base/ours") as work:
         work.warm(every)
-        for abi in ABIS:
-            for count in (1, 2, 3):
-                print(count_actions(work, abi, count), flush=True)
         project = CargoProject(top / "cargo", folder / "version/src/lib.rs", work.vendor())
         builds = Builds(work, project, install_maturin(top / "maturin"))
-        for run_number in range(runs):
-            # Backwards every other time, so that nobody gains from a drift of the machine's speed.
-            for case in cases()[:: -1 if run_number % 2 else 1]:
-                times[case].append(timed(builds.prepare(case)))
-                print(f"run {run_number + 1}: {describe(case, times[case][-1:])}", flush=True)
+        for number in range(runs):
+            for case in cases_of_run(number):
+                seconds, output = timed_output(builds.prepare(case))
+                times[case].append(seconds)
+                print(f"run {number + 1}: {describe(case, times[case][-1:])}", flush=True)
+                if case.side == "ours" and number == 0:
+                    print(count_actions(work, case, output), flush=True)
     for case in cases():
         print(describe(case, times[case]))
     return closing(times)
@@ -175,9 +183,4 @@ def measure(_name: str, runs: int, checkout: Path, top: Path) -> str:
 
 def closing(times: Mapping[Case, Sequence[float]]) -> str:
     """Word the result."""
-    return pythons_line(
-        times[Case("ours", "abi3", 1)],
-        times[Case("ours", "abi3", 3)],
-        times[Case("ours", "version", 3)],
-        times[Case("maturin", "version", 3)],
-    )
+    return pythons_line(times[ABI3_ONE], times[ABI3_THREE], times[OURS], times[MATURIN])

@@ -20,6 +20,13 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def timed_output(work: Callable[[], str]) -> tuple[float, str]:
+    """Give the wall time of a call in seconds, and what it gives."""
+    start = time.perf_counter()
+    output = work()
+    return time.perf_counter() - start, output
+
+
 def run(command: Sequence[str | Path], folder: Path, **variables: str) -> str:
     """Run a command in a folder, with more variables in its environment, and give what it prints.
 

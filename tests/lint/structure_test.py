@@ -22,6 +22,8 @@ PUBLIC = {
     "rules/private/interpreter/BUILD.bazel": {"current"},
     # Generated crate repositories depend on these.
     "rules/private/config/BUILD.bazel": {"asks_only_abi"},
+    # Programs in users' packages compile it.
+    "rules/private/embed/BUILD.bazel": {"init_source"},
     # Tests that are generated in users' packages depend on it.
     "rules/private/extension/BUILD.bazel": {"skips_gil"},
     "rules/private/probe/BUILD.bazel": {"current"},

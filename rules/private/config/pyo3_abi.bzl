@@ -22,19 +22,24 @@ def _chosen_python(toolchain):
     )
 
 def _abi_impl(ctx):
-    return [resolve_abi(
+    abi = resolve_abi(
         abi_features(ctx.attr.pyo3_features, ctx.attr._abi[BuildSettingInfo].value),
         _chosen_python(ctx.toolchains[PYTHON_TOOLCHAIN_TYPE]),
         ctx.target_platform_has_constraint(ctx.attr._windows[platform_common.ConstraintValueInfo]),
         "",
-    )]
+    )
+
+    # Below what is built without a Python there is nothing left to choose.
+    chosen = abi.shared and not abi.problem and not ctx.attr._stable_abi[BuildSettingInfo].value
+    return [abi, config_common.FeatureFlagInfo(value = abi.kind if chosen else "version")]
 
 pyo3_abi = rule(
     implementation = _abi_impl,
-    doc = "Gives PyO3AbiInfo of a crate set.",
+    doc = "Gives PyO3AbiInfo of a crate set; its value is \"abi3\" or \"abi3t\" where that is to be built without a Python, else \"version\".",
     attrs = {
         "pyo3_features": attr.string_list(doc = "Cargo features of the crate pyo3."),
         "_abi": attr.label(default = "//rules/settings:abi"),
+        "_stable_abi": attr.label(default = "//rules/private/interpreter:stable_abi"),
         "_windows": attr.label(default = "@platforms//os:windows"),
     },
     provides = [PyO3AbiInfo],

@@ -10,6 +10,7 @@ load("@rules_pyo3//rules/private/config:config.bzl", "pyo3_config")
 load("@rules_pyo3//rules/private/config:pyo3_abi.bzl", "pyo3_abi")
 load("@rules_pyo3//rules/private/config:settings.bzl", "pyo3_settings")
 load("@rules_pyo3//rules/private/crates:pyo3_crate.bzl", "pyo3_crate")
+load("@rules_pyo3//rules/private/crates:shared_crate.bzl", "pyo3_shared_crate")
 load("@rules_pyo3//rules/private/flags:build_info.bzl", "pyo3_build_info")
 load("@rules_pyo3//rules/private/flags:cfgs.bzl", "pyo3_cfgs")
 load("@rules_pyo3//rules/private/flags:flags.bzl", "pyo3_flags")
@@ -63,9 +64,36 @@ alias(
     name = "pyo3",
     actual = select({{
         "@rules_pyo3//rules/private/config:asks_only_abi": ":abi",
+        "//conditions:default": ":pyo3_built",
+    }}),
+)
+
+# A stable ABI with a floor is built without a Python, whoever asks.
+alias(
+    name = "pyo3_built",
+    actual = select({{
+        ":builds_abi3": ":pyo3_abi3",
+        ":builds_abi3t": ":pyo3_abi3t",
         "//conditions:default": ":pyo3_crate",
     }}),
 )
+
+[
+    config_setting(
+        name = "builds_" + kind,
+        flag_values = {{":abi": kind}},
+    )
+    for kind in ["abi3", "abi3t"]
+]
+
+[
+    pyo3_shared_crate(
+        name = "pyo3_" + kind,
+        crate = ":pyo3_crate",
+        kind = kind,
+    )
+    for kind in ["abi3", "abi3t"]
+]
 
 pyo3_crate(
     name = "pyo3_crate",

@@ -36,6 +36,7 @@ fake_python_toolchain = rule(
 def _fake_interpreter_impl(ctx):
     return [PyO3InterpreterInfo(
         abiflags = "",
+        executable = None,
         ext_suffix = ".cpython-314-x86_64-linux-gnu.so",
         facts = ctx.file.facts,
         files = depset(),
@@ -43,6 +44,8 @@ def _fake_interpreter_impl(ctx):
         interpreter = ctx.attr.interpreter or None,
         interpreter_config = ctx.attr.interpreter_config[PyO3InterpreterConfigInfo] if ctx.attr.interpreter_config else None,
         origin = "a test",
+        shared_library = ctx.file.shared_library,
+        static_library = ctx.file.static_library,
         version = "3.14",
     )]
 
@@ -53,6 +56,8 @@ fake_interpreter = rule(
         "facts": attr.label(allow_single_file = True),
         "interpreter": attr.string(),
         "interpreter_config": attr.label(providers = [PyO3InterpreterConfigInfo]),
+        "shared_library": attr.label(allow_single_file = True),
+        "static_library": attr.label(allow_single_file = True),
     },
 )
 

@@ -5,6 +5,7 @@ load("//rules/private/common:errors.bzl", "error_text")
 load("//rules/private/common:toolchain_types.bzl", "PYTHON_TOOLCHAIN_TYPE", "RUST_TOOLCHAIN_TYPE")
 load(":ext_suffix.bzl", "cpython_ext_suffix")
 load(":interpreter_info.bzl", "PyO3InterpreterInfo")
+load(":libpython_files.bzl", "libpython_files")
 load(":python_words.bzl", "parse_python_word", "python_word")
 load(":runtime_facts.bzl", "runtime_facts")
 
@@ -13,6 +14,7 @@ NO_PYTHON_TODO = "register one with pyo3.system_python(...), rules_python's pyth
 def _no_python(reason):
     return PyO3InterpreterInfo(
         abiflags = "",
+        executable = None,
         ext_suffix = None,
         facts = None,
         files = depset(),
@@ -20,6 +22,8 @@ def _no_python(reason):
         interpreter = None,
         interpreter_config = None,
         origin = reason,
+        shared_library = None,
+        static_library = None,
         version = None,
     )
 
@@ -35,15 +39,21 @@ def _from_runtime(runtime, triple):
     suffix = cpython_ext_suffix(facts.version, facts.abiflags, triple)
     if not suffix:
         return _no_python("no file name suffix is known for Python {} on {}".format(facts.version, triple))
+    files = runtime.files or depset()
+    libpython = libpython_files(files.to_list(), facts.version, facts.abiflags)
     return PyO3InterpreterInfo(
         abiflags = facts.abiflags,
+        # Of a path that somebody wrote it is not known whether it is what sys.executable says.
+        executable = runtime.interpreter_path,
         ext_suffix = suffix,
         facts = None,
-        files = runtime.files or depset(),
+        files = files,
         implementation = facts.implementation,
         interpreter = runtime.interpreter or runtime.interpreter_path,
         interpreter_config = None,
         origin = "the registered Python toolchain",
+        shared_library = libpython.shared,
+        static_library = libpython.static,
         version = facts.version,
     )
 

@@ -18,10 +18,11 @@ py_runtime(
 pyo3_python_toolchain(
     name = "python_toolchain",
     abiflags = "%{abiflags}",
+    executable = "%{executable}",
     ext_suffix = "%{ext_suffix}",
     facts = "facts.json",
     implementation = "%{implementation}",
-    runtime = ":runtime",
+    runtime = ":runtime",%{libraries}
     version = "%{version}",
 )
 

@@ -125,16 +125,25 @@ def _host_constraints(rctx):
     cpu = _CPU.get(rctx.os.arch)
     return ["@platforms//os:" + value for value in os] + (["@platforms//cpu:" + cpu] if cpu else [])
 
-_LOCATIONS = """
-import json, os, sys, sysconfig
-v = sysconfig.get_config_var
-lib = os.path.join(v("LIBDIR") or "", v("INSTSONAME") or v("LDLIBRARY") or "-")
-print(json.dumps({
-    "include": sysconfig.get_path("include"),
-    "library": lib if v("Py_ENABLE_SHARED") and os.path.isfile(lib) else None,
-    "real": os.path.realpath(sys.executable),
-}))
-"""
+def _link_library(rctx, path, folder):
+    """Shows a library in the repository, under its own name; gives the path there, "" where there is none."""
+    if not path:
+        return ""
+    link = "{}/{}".format(folder, path.replace("\\", "/").rpartition("/")[2])
+    rctx.symlink(path, link)
+    return link
+
+def _link_libraries(rctx, places):
+    """Shows libpython in the repository; gives the attributes of the toolchain that name it."""
+    if hasattr(rctx, "watch"):
+        # Who is told that there is none installs one.
+        for path in places["places"]:
+            rctx.watch(path)
+    links = {
+        "shared_library": _link_library(rctx, places["shared"], "lib"),
+        "static_library": _link_library(rctx, places["static"], "lib/static"),
+    }
+    return "".join(["\n    {} = {},".format(name, repr(link)) for name, link in links.items() if link])
 
 def _version_attribute(rctx, version):
     """Words the attribute of py_runtime that tells the version; without it, rules_python takes its own default version for it."""
@@ -178,7 +187,7 @@ def _system_python_repo_impl(rctx):
             return
     interpreter = _find_interpreter(rctx, label)
     facts, text = _probe(rctx, label, interpreter)
-    places = json.decode(_run_probe(rctx, label, interpreter, ["-c", _LOCATIONS]))
+    places = json.decode(_run_probe(rctx, label, interpreter, [rctx.path(rctx.attr._locations)]))
     if hasattr(rctx, "watch"):
         # What was found may be a script that starts the real one.
         rctx.watch(interpreter)
@@ -186,16 +195,16 @@ def _system_python_repo_impl(rctx):
     rctx.file("facts.json", text)
     if rctx.path(places["include"]).exists:
         rctx.symlink(places["include"], "include")
-    if places["library"]:
-        rctx.symlink(places["library"], "lib/" + places["library"].rpartition("/")[2])
     version = "{}.{}".format(facts["version"][0], facts["version"][1])
     abiflags, implementation = facts["abiflags"], facts["implementation_name"]
     rctx.template("BUILD.bazel", rctx.attr._build_file, {
         "%{abiflags}": abiflags,
         "%{constraints}": repr(_host_constraints(rctx)),
+        "%{executable}": places["executable"].replace("\\", "/"),
         "%{ext_suffix}": facts["ext_suffix"],
         "%{implementation}": implementation,
         "%{interpreter_path}": str(interpreter),
+        "%{libraries}": _link_libraries(rctx, places),
         "%{version_attribute}": _version_attribute(rctx, facts["version"]),
         "%{version}": version,
         "%{word}": python_word(struct(abiflags = abiflags, implementation = implementation, version = version)),
@@ -210,6 +219,7 @@ system_python_repo = repository_rule(
         "python_name": attr.string(doc = "The name in messages; the repository's own name by default."),
         "timeout": attr.int(default = 60, doc = "Seconds that the interpreter may take to answer."),
         "_build_file": attr.label(default = "//rules/private/interpreter:system_python.BUILD.tpl"),
+        "_locations": attr.label(default = "//tools/probe:pyo3_locations.py"),
         "_probe": attr.label(default = "//tools/probe:pyo3_probe.py"),
     },
     configure = True,

@@ -105,6 +105,15 @@ def test_flag_is_for_those_that_say_nothing(workspace: Workspace) -> None:
     assert file_name(workspace, "//abi:silent", _ABI + "abi3-py310") == "my_ext.abi3.so"
 
 
+@pytest.mark.parametrize("words", ["abi3-py310", "abi3", "version"])
+def test_other_crates_take_the_same_pyo3(workspace: Workspace, words: str) -> None:
+    """Programs and libraries depend on pyo3 in the configuration that they are built in, not in the extension's."""
+    query = 'mnemonic("Rustc", deps(//abi:silent + @pyo3_crates//:pyo3))'
+    actions = workspace.succeed("aquery", "--output=text", "--include_artifacts=false", _ABI + words, query).stdout
+    for crate in ("pyo3", "pyo3-ffi"):
+        assert actions.count(f"Compiling Rust rlib {crate} v") == 1, crate
+
+
 def test_abi3t(workspace: Workspace) -> None:
     assert file_name(workspace, "//abi:newest") == "my_ext.abi3t-x86_64-linux-gnu.so"
     workspace.succeed("build", "--output_groups=pyo3_tag", "//abi:newest")

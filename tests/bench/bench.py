@@ -8,9 +8,10 @@ NAME is one of
     pythons  cold, for one, two and three Pythons, version-specific and abi3; against cargo and maturin;
              runs after the first repeat what the last line is made of
     gates    cold, with validation actions against without them
+    embed    cold, for an extension, its Rust tests and a program that embeds Python
 Both sides use one rustc and run in turn; actions are sandboxed as by default. Every time is printed; the last line
-of the first four is `NAME: ours A s, cargo B s, ratio R`, of medians, and that of the others is made of the medians of
-the ratios of each run.
+of the first four is `NAME: ours A s, cargo B s, ratio R`, of medians; that of `embed` also says how often pyo3 was
+compiled, and that of the others is made of the medians of the ratios of each run.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import bench_against_cargo
+import bench_embed
 import bench_gates
 import bench_pythons
 from bench_run import BenchError
@@ -36,6 +38,7 @@ _BENCHMARKS = {
     "cached": bench_against_cargo.measure,
     "pythons": bench_pythons.measure,
     "gates": bench_gates.measure,
+    "embed": bench_embed.measure,
 }
 
 

@@ -28,6 +28,12 @@ def cargo_line(name: str, ours: Sequence[float], cargo: Sequence[float]) -> str:
     return f"{name}: ours {a:.2f} s, cargo {b:.2f} s, ratio {a / b:.2f}"
 
 
+def embed_line(compiled: tuple[int, int], ours: Sequence[float], cargo: Sequence[float]) -> str:
+    """Word the result of `embed`; `compiled` says how often pyo3 was compiled, by us and by cargo."""
+    times = cargo_line("", ours, cargo).removeprefix(": ")
+    return f"embed: pyo3 compiled ours {compiled[0]}, cargo {compiled[1]}; {times}"
+
+
 def pythons_line(
     abi3_one: Sequence[float], abi3_three: Sequence[float], ours: Sequence[float], maturin: Sequence[float]
 ) -> str:

@@ -30,6 +30,11 @@ def test_cargo_line_gives_medians_and_their_ratio() -> None:
     assert line == "cold: ours 2.00 s, cargo 4.50 s, ratio 0.44"
 
 
+def test_embed_line_tells_how_often_pyo3_was_compiled() -> None:
+    line = bench_figures.embed_line((1, 2), [3.0, 1.0, 2.0], [4.0, 5.0, 4.5])
+    assert line == "embed: pyo3 compiled ours 1, cargo 2; ours 2.00 s, cargo 4.50 s, ratio 0.44"
+
+
 def test_paired_ratio_compares_within_a_run() -> None:
     """A machine that was twice as slow in the second run changes nothing."""
     assert bench_figures.paired_ratio([1.0, 2.0, 1.1], [2.0, 4.0, 2.0]) == 0.5

@@ -56,6 +56,10 @@ class Workspace:
         """Give Bazel's summary of all actions that are behind targets."""
         return self.bazel("aquery", *self._flags, "--output=summary", f"deps({' + '.join(targets)})")
 
+    def actions(self, targets: Sequence[str], mnemonic: str) -> str:
+        """Give all actions of a kind that are behind targets, with their command lines."""
+        return self.bazel("aquery", *self._flags, "--output=text", f"mnemonic({mnemonic}, deps({' + '.join(targets)}))")
+
     def fetch(self, targets: Sequence[str]) -> None:
         """Start the server, fetch all repositories and analyse."""
         self.build(targets, "--nobuild")

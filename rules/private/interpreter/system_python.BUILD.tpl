@@ -69,3 +69,15 @@ cc_library(
         allow_empty = True,
     ),
 )
+
+_STATIC_LIBRARY = glob(
+    ["lib/static/*"],
+    allow_empty = True,
+)
+
+# What depends on it is skipped where this Python has no such library.
+filegroup(
+    name = "static_library",
+    srcs = _STATIC_LIBRARY,
+    target_compatible_with = [] if _STATIC_LIBRARY else ["@platforms//:incompatible"],
+)

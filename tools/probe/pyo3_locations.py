@@ -1,9 +1,10 @@
-# -*- coding: utf-8 -*-
 """Prints where the Python interpreter that runs it keeps what a build needs, as one JSON object on stdout.
 
-Run as `python -I -S -B pyo3_locations.py`. Only the standard library, and only syntax that Python 2 also reads, as in
-pyo3_probe. Paths of the machine are of use in the repository phase alone; facts.json has none.
+Run as `python -I -S -B pyo3_locations.py`, after the probe found that it is Python 3.7 or newer; only the standard
+library. Paths of the machine are of use in the repository phase alone; facts.json has none.
 """
+
+from __future__ import annotations
 
 import json
 import os
@@ -12,12 +13,14 @@ import sysconfig
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from collections.abc import Callable
+    from typing import Any
 
 
-def locate(config, base_prefix, is_file, conda):
-    # type: (dict[str, Any], str, Callable[[str], bool], bool) -> dict[str, Any]
-    """Finds the libraries that a program with this Python can be linked to.
+def locate(
+    config: dict[str, Any], base_prefix: str, is_file: Callable[[str], bool], conda: bool = False
+) -> dict[str, Any]:
+    """Find the libraries that a program with this Python can be linked to.
 
     Args:
         config: `sysconfig.get_config_vars()`.
@@ -26,41 +29,39 @@ def locate(config, base_prefix, is_file, conda):
         conda: whether this is a Python of conda: the program is static there, but a shared library comes with it.
 
     Returns:
-        `shared` and `static`, each the path of a file or None, and `places`, all the paths that could have been one. The
-        archive of position-independent code that Debian ships (libpythonX.Y-pic.a) goes before the other.
+        `shared` and `static`, each the path of a file or None, and `places`, all absolute paths that could have been
+        one. Position-independent code (Debian's libpythonX.Y-pic.a) goes before other.
     """
     folders = [folder for folder in (config.get("LIBDIR"), os.path.join(base_prefix, "lib")) if folder]
     shared = []
     if config.get("PYTHONFRAMEWORK"):
-        shared.append(os.path.join(config.get("PYTHONFRAMEWORKPREFIX") or "", config.get("INSTSONAME") or ""))
+        shared = [os.path.join(config.get("PYTHONFRAMEWORKPREFIX") or "", config.get("INSTSONAME") or "")]
     elif config.get("Py_ENABLE_SHARED") or conda:
         shared = [os.path.join(folder, name) for folder in folders for name in _shared_names(config)]
-    archive = config.get("LIBRARY")
+    archive = config.get("LIBRARY") or ""
     static = []
-    if archive and archive.endswith(".a"):
+    if archive.endswith(".a"):
         names = [archive[: -len(".a")] + "-pic.a", archive]
-        static_folders = [folder for folder in [config.get("LIBPL")] + folders if folder]
-        static = [os.path.join(folder, name) for folder in static_folders for name in names]
+        places = [folder for folder in (config.get("LIBPL"), *folders) if folder]
+        static = [os.path.join(folder, name) for folder in places for name in names]
     return {
         "shared": next(filter(is_file, shared), None),
         "static": next(filter(is_file, static), None),
-        "places": sorted(set(path for path in shared + static if os.path.isabs(path))),
+        "places": sorted({path for path in shared + static if os.path.isabs(path)}),
     }
 
 
-def _shared_names(config):
-    # type: (dict[str, Any]) -> list[str]
+def _shared_names(config: dict[str, Any]) -> list[str]:
     named = config.get("INSTSONAME") or config.get("LDLIBRARY") or ""
     if named and not named.endswith(".a"):
         return [named]
-    # conda's says the archive's name.
+    # conda's names the archive.
     version = config.get("LDVERSION") or ""
-    return ["libpython%s.so.1.0" % version, "libpython%s.dylib" % version]
+    return [f"libpython{version}.so.1.0", f"libpython{version}.dylib"]
 
 
-def main():
-    # type: () -> int
-    """Prints the locations."""
+def main() -> int:
+    """Print the locations."""
     conda = os.path.exists(os.path.join(sys.base_prefix, "conda-meta"))
     answer = locate(sysconfig.get_config_vars(), sys.base_prefix, os.path.isfile, conda)
     answer["executable"] = sys.executable

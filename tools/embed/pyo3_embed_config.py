@@ -1,7 +1,7 @@
 """Writes what an embedded Python is initialised from: NAME.pyo3.cfg.
 
-Its lines are `key = value`, in UTF-8: `executable` once, `home` at most once, `path` any number of times, in the order of
-sys.path. Relative values are relative to the folder of the file. It is read by rules/private/embed/pyo3_init.c.
+Its lines are `key = value`, in UTF-8: `executable` once, `home` at most once, `path` any number of times, in the order
+of sys.path. Relative values are relative to the folder of the file. It is read by rules/private/embed/pyo3_init.c.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def render_config(config_path: str, executable: str, home: str | None, imports: 
 
     Args:
         config_path: where the file will lie, as an rlocation path, such as "_main/pkg/NAME.pyo3.cfg".
-        executable: what sys.executable will be: an absolute path, an rlocation path, or "" where no program is a Python.
-        home: the prefix that has lib/pythonX.Y, absolute or an rlocation path; None lets Python find it by `executable`.
+        executable: what sys.executable will be: absolute, an rlocation path, or "" where no program is a Python.
+        home: the prefix that has lib/pythonX.Y, absolute or an rlocation path; None: Python finds it by `executable`.
         imports: folders that go before all else on sys.path, as rlocation paths or absolute; repeated ones count once.
 
     Returns:
@@ -49,6 +49,6 @@ def _relative(path: str, folder: str) -> str:
 def _checked(key: str, value: str) -> str:
     if "\n" in value or "\r" in value:
         raise pyo3_common.ToolError(
-            f"the {key} of an embedded Python has a line break, {value!r}: expected a path without one; rename the folder"
+            f"the {key} of an embedded Python has a line break, {value!r}; expected a path without: rename the folder"
         )
     return value

@@ -8,8 +8,8 @@
  *   executable  once: what sys.executable will be; empty when there is no program that is a Python
  *   home        at most once: the prefix that has the standard library; without it Python finds it by `executable`
  *   path        any number: what goes before all else on sys.path, in this order
- * Relative values are relative to the folder of the file. The environment is neither changed nor, where it could
- * name a Python, read: RUNFILES_DIR and TEST_SRCDIR can but help to find the file.
+ * Relative values are relative to the folder of the file. Variables that could name a Python are not
+ * read; RUNFILES_DIR and TEST_SRCDIR can but help to find the file.
  *
  * No Python.h: one object file serves every Python. The functions that not all of them have are found at run time:
  * PyInitConfig (PEP 741) from 3.14 on, the global variables and Py_Set* functions that it replaces before.
@@ -95,7 +95,8 @@ static int exists(const char *path) {
 static char *normalized(char *path) {
     char *copy = text("%s", path);
     char *end = path;
-    for (char *part = strtok(copy, "/"); part; part = strtok(NULL, "/")) {
+    char *rest;
+    for (char *part = strtok_r(copy, "/", &rest); part; part = strtok_r(NULL, "/", &rest)) {
         if (strcmp(part, "..") == 0) {
             while (end > path && *--end != '/') {
             }
@@ -461,6 +462,9 @@ static void initialize(int signals) {
         return;
     }
     find_config();
+    /* From the launcher of a macOS framework to the Python that it starts, which removes it, and not to programs below
+     * that. CPython takes it for sys.executable even when it is isolated (Modules/getpath.c). */
+    unsetenv("__PYVENV_LAUNCHER__");
     if (has_init_config()) {
         initialize_with_init_config(signals);
     } else {

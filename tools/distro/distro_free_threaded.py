@@ -39,7 +39,7 @@ apt source --download-only "$1=$2"
 dpkg-source --no-check -x "$1"_*.dsc source
 cd build
 ../source/configure --quiet "--prefix=$3" --disable-gil --disable-test-modules --without-ensurepip \
-    --without-static-libpython OPT="-DNDEBUG -O1"
+    OPT="-DNDEBUG -O1"
 make -s "-j$(nproc)" all
 make -s altinstall DESTDIR="$PWD/installed"
 """

@@ -59,8 +59,10 @@ def static_args(target: Triple, init: Sequence[str], archive: str, libraries: Se
 
 def _init_args(target: Triple, init: Sequence[str]) -> list[str]:
     # Apple's linker wraps no symbols: pyo3_init.c defines them there, and is found before libpython.
-    wraps = [] if target.vendor == "apple" else [f"-Wl,--wrap={name}" for name in _WRAPPED]
-    return [*init, *wraps]
+    if target.vendor == "apple":
+        return list(init)
+    # rustc names -lc before these, and glibc keeps atexit in an archive behind it.
+    return [*init, "-lc", *(f"-Wl,--wrap={name}" for name in _WRAPPED)]
 
 
 def render(args: Sequence[str]) -> str:

@@ -18,7 +18,8 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "rules/private/embed/pyo3_init.c"
 CONFIG = "_main/pkg/program.pyo3.cfg"
 GENERATED = f'const char pyo3_init_config[] = "{CONFIG}"; const char pyo3_init_label[] = "//pkg:program";\n'
-# Runs argv[2] with a Python that is initialised by the function that argv[1] names, in the directory argv[3].
+# Runs argv[2] with a Python that is initialised by the function that argv[1] names, in the directory argv[3]. From
+# "append" on argv[1] is the name of a module that is appended before.
 MAIN = """
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +27,10 @@ int PyRun_SimpleString(const char *);
 int Py_FinalizeEx(void);
 void Py_Initialize(void);
 void Py_InitializeEx(int);
+int PyImport_AppendInittab(const char *, void *(*)(void));
+static void *module(void) {
+    return 0;
+}
 static int run(char **argv) {
     if (strcmp(argv[1], "Py_Initialize") == 0) {
         Py_Initialize();
@@ -38,6 +43,9 @@ static int run(char **argv) {
 int main(int argc, char **argv) {
     if (argc > 3 && chdir(argv[3]) != 0) {
         return 9;
+    }
+    if (strncmp(argv[1], "append ", 7) == 0) {
+        PyImport_AppendInittab(argv[1] + 7, module);
     }
     int code = run(argv);
     if (code == 0 && strcmp(argv[1], "twice") == 0) {
@@ -326,3 +334,16 @@ def test_home_without_a_standard_library(program: Program) -> None:
     error = program.error()
     assert f"Python could not be initialised from {program.config}" in error
     assert f"home {program.config.parent}" in error
+
+
+def test_built_in_module_of_its_own(program: Program) -> None:
+    program.configure(f"executable = {program.python.executable}")
+    done = program.call("import sys; print('own' in sys.builtin_module_names)", "append own")
+    assert (done.returncode, done.stdout) == (0, "True\n"), done
+
+
+def test_two_built_in_modules_of_one_name(program: Program) -> None:
+    program.configure(f"executable = {program.python.executable}")
+    done = program.call("", "append _imp")
+    assert done.returncode == 1
+    assert "ERROR: //pkg:program: two built-in modules are named _imp. Expected a name that neither " in done.stderr

@@ -305,6 +305,28 @@ static const char *program_name(void) {
     return name;
 }
 
+/* ---- built-in modules ---- */
+
+/* An entry of PyImport_Inittab, the table that append_to_inittab! of PyO3 adds to (CPython, Include/import.h). */
+struct module {
+    const char *name;
+    PyObject *(*initialize)(void);
+};
+
+/* Python takes the first of two modules of one name, and says nothing. */
+static void check_modules(void) {
+    struct module **table = dlsym(RTLD_DEFAULT, "PyImport_Inittab");
+    for (const struct module *later = table ? *table : NULL; later && later->name; later++) {
+        for (const struct module *module = *table; module < later; module++) {
+            if (strcmp(module->name, later->name) == 0) {
+                fail("two built-in modules are named %s. Expected a name that neither one of Python's own nor another "
+                     "appended module has: name the #[pymodule] otherwise, or append it once",
+                     later->name);
+            }
+        }
+    }
+}
+
 /* ---- Python 3.14 and later: PyInitConfig ---- */
 
 typedef struct init_config PyInitConfig;
@@ -414,7 +436,8 @@ static void set_path(const char *setter, const char *path) {
 /* Py_InitializeEx has no result: when it fails it ends the process. */
 static int initializing;
 
-static void explain_exit(void) {
+/* Runs when the process ends. No atexit(): glibc has it in an archive that rustc names before this one. */
+__attribute__((destructor)) static void explain_exit(void) {
     if (initializing) {
         fprintf(stderr, "ERROR: %s: Python could not be initialised from %s: see above; executable %s, home %s\n",
                 pyo3_init_label, config.file, program_name(), config.home ? config.home : "not set");
@@ -422,8 +445,6 @@ static void explain_exit(void) {
 }
 
 static void initialize_with_globals(int signals) {
-    static int registered;
-    registered = registered || atexit(explain_exit) == 0;
     set_flags();
     set_path("Py_SetProgramName", program_name());
     if (config.home) {
@@ -462,6 +483,7 @@ static void initialize(int signals) {
         return;
     }
     find_config();
+    check_modules();
     /* From the launcher of a macOS framework to the Python that it starts, which removes it, and not to programs below
      * that. CPython takes it for sys.executable even when it is isolated (Modules/getpath.c). */
     unsetenv("__PYVENV_LAUNCHER__");

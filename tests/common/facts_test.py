@@ -13,6 +13,8 @@ from pyo3_common import ToolError
 from pyo3_testing import TESTS
 
 SNAPSHOTS = sorted((TESTS / "probe" / "snapshots").glob("*.facts.json"))
+# Recorded facts may lack these.
+OPTIONAL = {"link_libraries"}
 SCHEMAS = pathlib.Path(pyo3_common.__file__).parent / "schemas"
 
 
@@ -39,16 +41,23 @@ def test_schema_accepts(path: pathlib.Path) -> None:
 
 def test_schema_has_the_keys_of_the_contract() -> None:
     schema = json.loads((SCHEMAS / "facts.schema.json").read_text(encoding="utf-8"))
-    assert set(schema["properties"]) == set(schema["required"]) == pyo3_facts.fact_names() | {"schema"}
+    assert set(schema["properties"]) == set(schema["required"]) | OPTIONAL == pyo3_facts.fact_names() | {"schema"}
     assert schema["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("key", sorted(pyo3_facts.fact_names()))
+@pytest.mark.parametrize("key", sorted(pyo3_facts.fact_names() - OPTIONAL))
 def test_every_key_is_required(key: str) -> None:
     facts = facts_object()
     del facts[key]
     with pytest.raises(ToolError, match=f"here: the key `{key}` is missing, expected .*Use an interpreter"):
         pyo3_facts.parse_facts(facts, "here")
+
+
+def test_facts_without_optional_keys_stay_as_they_are() -> None:
+    older = {key: value for key, value in facts_object().items() if key not in OPTIONAL}
+    facts = pyo3_facts.parse_facts(older, "here")
+    assert facts.link_libraries is None
+    assert json.loads(pyo3_common.to_json(facts.to_json_object())) == older
 
 
 @pytest.mark.parametrize("key", sorted(pyo3_facts.fact_names()))

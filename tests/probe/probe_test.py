@@ -128,6 +128,13 @@ def test_build_flags_given_as_text_or_number() -> None:
     assert _variant(flags)["build_flags"] == ["Py_DEBUG", "Py_GIL_DISABLED"]
 
 
+def test_link_libraries_are_named_once_and_of_files_nothing_is_kept() -> None:
+    config = {"MODLIBS": "-lm  -lz -lm Modules/_hacl/libHacl_Hash_SHA2.a \\ -l", "LIBS": "-ldl", "SYSLIBS": "-lm"}
+    assert _variant(config)["link_libraries"] == ["-lm", "-lz", "-ldl"]
+    assert _variant({"LIBS": "-ldl  -framework CoreFoundation"}, "Darwin")["link_libraries"] == ["-ldl"]
+    assert _variant({})["link_libraries"] == []
+
+
 def test_too_old_an_interpreter_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "version_info", (2, 7, 18, "final", 0))
     assert pyo3_probe.main([]) == 1

@@ -77,6 +77,8 @@ class Facts:
     graalpy_version: tuple[int, int] | None
     mingw: bool
     cygwin: bool
+    link_libraries: tuple[str, ...] | None = None
+    """What a program is linked with beside a static libpython, such as "-lm"; None where the facts do not say."""
     paths: Paths | None = None
 
     @property
@@ -88,6 +90,8 @@ class Facts:
         """Give the object that facts.json holds."""
         values = asdict(self)
         del values["paths"]
+        if self.link_libraries is None:
+            del values["link_libraries"]
         return {"schema": SCHEMA, **values}
 
 
@@ -160,9 +164,13 @@ _KEYS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 }
 
 
+# Facts that were recorded without these stay valid.
+_OPTIONAL_KEYS = {"link_libraries": _TEXTS}
+
+
 def fact_names() -> frozenset[str]:
     """Give the keys of facts.json, `schema` left out."""
-    return frozenset(_KEYS)
+    return frozenset(_KEYS) | frozenset(_OPTIONAL_KEYS)
 
 
 def parse_facts(obj: Mapping[str, Any], origin: str) -> Facts:
@@ -175,15 +183,16 @@ def parse_facts(obj: Mapping[str, Any], origin: str) -> Facts:
     Raises:
         ToolError: a key is missing or unknown, a value has the wrong type, or two values contradict each other.
     """
-    unknown = sorted(set(obj) - set(_KEYS) - {"paths", "schema"})
+    unknown = sorted(set(obj) - fact_names() - {"paths", "schema"})
     if unknown:
-        raise ToolError(f"{origin}: unknown keys {', '.join(unknown)}, expected {', '.join(sorted(_KEYS))}")
-    for key, (expected, holds) in _KEYS.items():
+        raise ToolError(f"{origin}: unknown keys {', '.join(unknown)}, expected {', '.join(sorted(fact_names()))}")
+    stated = {**_KEYS, **{key: value for key, value in _OPTIONAL_KEYS.items() if key in obj}}
+    for key, (expected, holds) in stated.items():
         if key not in obj:
             raise ToolError(f"{origin}: the key `{key}` is missing, expected {expected}. {_REPAIR}")
         if not holds(obj[key]):
             raise ToolError(f"{origin}: `{key}` is {obj[key]!r}, expected {expected}. {_REPAIR}")
-    facts = Facts(**{key: _frozen(obj[key]) for key in _KEYS}, paths=_parse_paths(obj.get("paths"), origin))
+    facts = Facts(**{key: _frozen(obj[key]) for key in stated}, paths=_parse_paths(obj.get("paths"), origin))
     for found, expected in _contradictions(facts):
         raise ToolError(f"{origin}: {found}, expected {expected}. {_REPAIR}")
     return facts

@@ -72,9 +72,25 @@ def collect(sys_facts, config, get_platform, system, python_implementation, exte
         "build_flags": [flag for flag in BUILD_FLAGS if str(config.get(flag)) == "1"],
         "debug": bool(debug),
         "graalpy_version": list(sys_facts["implementation_version"][:2]) if graalpy else None,
+        "link_libraries": link_libraries(config),
         "mingw": get_platform.startswith("mingw"),
         "cygwin": get_platform.startswith("cygwin"),
     }
+
+
+def link_libraries(config):
+    # type: (dict[str, Any]) -> list[str]
+    """Gives what a program has to be linked with beside a static libpython: the words `-lNAME`, each once.
+
+    sysconfig's MODLIBS are of the modules in libpython, LIBS and SYSLIBS of the rest (CPython's Makefile.pre.in links
+    python itself with these); they name files of the Python's own build too, which are not there any more.
+    """
+    words = " ".join(config.get(key) or "" for key in ("MODLIBS", "LIBS", "SYSLIBS")).split()
+    found = []
+    for word in words:
+        if word.startswith("-l") and len(word) > 2 and word not in found:
+            found.append(word)
+    return found
 
 
 def read_interpreter():

@@ -23,7 +23,7 @@ class ProgramsTest(unittest.TestCase):
         self.assertIn("area: 6\n", run("AREA", "0,0", "4,0", "4,3"))
 
     def test_program_with_a_module_of_its_own(self) -> None:
-        self.assertEqual(run("SCRIPTING", os.path.abspath(os.environ["SCRIPT"])), "total: 42\n")
+        self.assertEqual(run("RUN_SCRIPT", os.path.abspath(os.environ["SCRIPT"])), "total: 42\n")
 
     def test_profiling_program(self) -> None:
         self.assertIn("calls of vectors.dot: ", run("PROFILE_VECTORS"))

@@ -68,11 +68,11 @@ def cargo_compilations(output: str) -> int:
 
 def make_project(folder: Path, example: Path, vendor: Path) -> CargoProject:
     """Write the example as a package of cargo, whose lockfile calls it my_ext."""
-    project = CargoProject(folder, example / "vectors/lib.rs", vendor)
+    project = CargoProject(folder, example / "src/vectors.rs", vendor)
     lock = (folder / "Cargo.lock").read_text(encoding="utf-8")
     (folder / "Cargo.toml").write_text(_MANIFEST.format(version=locked_version(lock, "pyo3")), encoding="utf-8")
     (folder / "src/bin").mkdir()
-    shutil.copy(example / "profile_vectors.rs", folder / "src/bin")
+    shutil.copy(example / "src/profile_vectors.rs", folder / "src/bin")
     return project
 
 

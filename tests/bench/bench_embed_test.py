@@ -39,10 +39,10 @@ def test_compilations_of_cargo_are_those_of_pyo3_itself() -> None:
 
 def test_package_of_cargo_has_library_and_program(tmp_path: pathlib.Path) -> None:
     example, vendor = tmp_path / "example", tmp_path / "crates/vendor"
-    for folder in (example / "vectors", vendor):
+    for folder in (example / "src", vendor):
         folder.mkdir(parents=True)
-    (example / "vectors/lib.rs").write_text("// vectors\n", encoding="utf-8")
-    (example / "profile_vectors.rs").write_text("// profile\n", encoding="utf-8")
+    (example / "src/vectors.rs").write_text("// vectors\n", encoding="utf-8")
+    (example / "src/profile_vectors.rs").write_text("// profile\n", encoding="utf-8")
     lock = 'name = "pyo3"\nversion = "0.30.1"\n\n[[package]]\nname = "pyo3_crates"\nversion = "0.0.0"\n'
     (vendor.parent / "Cargo.lock").write_text(lock, encoding="utf-8")
     folder = bench_embed.make_project(tmp_path / "cargo", example, vendor).folder

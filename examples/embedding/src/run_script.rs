@@ -6,12 +6,13 @@ use host::host;
 use pyo3::prelude::*;
 
 fn main() -> PyResult<()> {
-    let script = std::env::args().nth(1).expect("expected the path of a script");
-    let text = CString::new(std::fs::read_to_string(&script)?)?;
+    let path = std::env::args().nth(1).expect("expected the path of a script");
+    let script = std::fs::read(path).expect("expected a script to read");
+    let script = CString::new(script).expect("expected a script without NUL");
     // Before Python starts.
     pyo3::append_to_inittab!(host);
     Python::initialize();
-    Python::attach(|py| py.run(&text, None, None))?;
+    Python::attach(|py| py.run(&script, None, None))?;
     println!("total: {}", ::host::total());
     Ok(())
 }

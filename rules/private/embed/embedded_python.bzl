@@ -124,6 +124,7 @@ def _embedded_python_impl(ctx):
             files = depset([ctx.outputs.link_args] + ctx.files.init + linked),
             runfiles = ctx.runfiles([config] + staged, transitive_files = interpreter.files).merge(deps),
         ),
+        coverage_common.instrumented_files_info(ctx, dependency_attributes = ["py_deps"]),
         PyO3EmbedInfo(
             config = config,
             facts = facts,

@@ -1,6 +1,7 @@
 """A Rust program under the name that users know, for the Python that they chose."""
 
 load("//rules/private/interpreter:transitions.bzl", "python_transition")
+load(":coverage.bzl", "coverage_providers")
 load(":embed_info.bzl", "PyO3EmbedInfo")
 
 def _program_impl(ctx):
@@ -19,9 +20,8 @@ def _program_impl(ctx):
             runfiles = ctx.runfiles([executable]).merge(rust[DefaultInfo].default_runfiles),
         ),
         PyO3EmbedInfo(**(fields | {"program": executable})),
-        coverage_common.instrumented_files_info(ctx, dependency_attributes = ["crate"]),
-    ]
-    return providers + [rust[info] for info in [OutputGroupInfo, RunEnvironmentInfo] if info in rust]
+    ] + coverage_providers(ctx, rust, embed.files)
+    return providers + ([rust[OutputGroupInfo]] if OutputGroupInfo in rust else [])
 
 _ATTRS = {
     # rules_rust's rust_analyzer_aspect follows an attribute of this name.

@@ -7,7 +7,10 @@ fn corners(arguments: impl Iterator<Item = String>) -> Vec<(f64, f64)> {
     arguments
         .map(|word| {
             let (x, y) = word.split_once(',').expect("expected X,Y");
-            (x.parse().expect("expected a number"), y.parse().expect("expected a number"))
+            (
+                x.parse().expect("expected a number"),
+                y.parse().expect("expected a number"),
+            )
         })
         .collect()
 }

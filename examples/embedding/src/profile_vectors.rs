@@ -18,7 +18,10 @@ fn main() -> PyResult<()> {
         for _ in 0..CALLS {
             black_box(dot.call1((&vector, &vector))?);
         }
-        println!("{CALLS} calls of vectors.dot: {:?} each", start.elapsed() / CALLS);
+        println!(
+            "{CALLS} calls of vectors.dot: {:?} each",
+            start.elapsed() / CALLS
+        );
         Ok(())
     })
 }

@@ -6,7 +6,9 @@ use host::host;
 use pyo3::prelude::*;
 
 fn main() -> PyResult<()> {
-    let path = std::env::args().nth(1).expect("expected the path of a script");
+    let path = std::env::args()
+        .nth(1)
+        .expect("expected the path of a script");
     let script = std::fs::read(path).expect("expected a script to read");
     let script = CString::new(script).expect("expected a script without NUL");
     // Before Python starts.

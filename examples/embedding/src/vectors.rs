@@ -44,7 +44,10 @@ mod tests {
         Python::attach(|py| {
             let error = dot(vec![1.0], vec![]).unwrap_err();
             assert!(error.is_instance_of::<PyValueError>(py));
-            assert_eq!(error.value(py).to_string(), "expected vectors of one length, got 1 and 0");
+            assert_eq!(
+                error.value(py).to_string(),
+                "expected vectors of one length, got 1 and 0"
+            );
         });
     }
 
@@ -54,7 +57,9 @@ mod tests {
         Python::attach(|py| {
             let module = PyModule::new(py, "vectors").unwrap();
             vectors(&module).unwrap();
-            let product = module.call_method1("dot", (vec![1.0, 2.0], (3, 4))).unwrap();
+            let product = module
+                .call_method1("dot", (vec![1.0, 2.0], (3, 4)))
+                .unwrap();
             assert_eq!(product.extract::<f64>().unwrap(), 11.0);
         });
     }

@@ -104,7 +104,8 @@ def program_targets(*, name, rust_rule, program, crate, libpython, py_deps, pyth
     rust_rule(
         name = name + ".rust",
         data = data + [name + ".python"],
-        **((dict(crate = crate) if crate else {}) | attributes | private)
+        # For rust_clippy and others that look at Rust targets.
+        **((dict(crate = crate) if crate else {}) | attributes | private | dict(visibility = visibility))
     )
     program(
         name = name,

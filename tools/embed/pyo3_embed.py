@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import platform
+import posixpath
 import sys
 from typing import TYPE_CHECKING
 
 import pyo3_common
 import pyo3_embed_config
 import pyo3_facts
+import pyo3_libpython
+import pyo3_libpython_checks
 import pyo3_link_args
 import pyo3_triple
-from pyo3_common import ToolError
+from pyo3_libpython_checks import SHARED, STATIC
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from pyo3_facts import Facts
     from pyo3_triple import Triple
+
+# Words of platform.machine() and sys.platform that differ from Rust's.
+_MACHINES = {"AMD64": "x86_64", "amd64": "x86_64", "arm64": "aarch64"}
+_SYSTEMS = {"darwin": "macos", "win32": "windows"}
 
 
 def _parser() -> pyo3_common.ArgumentParser:
@@ -26,7 +35,7 @@ def _parser() -> pyo3_common.ArgumentParser:
     parser.add_argument("--pyo3-config", help="PyO3 config file; none for a pyo3 crate of the user's own")
     parser.add_argument("--feature", action="append", default=[], help="of the pyo3 crate")
     parser.add_argument("--target", required=True, help="target triple")
-    parser.add_argument("--libpython", required=True, choices=["auto", "shared", "static"])
+    parser.add_argument("--libpython", required=True, choices=["auto", SHARED, STATIC])
     parser.add_argument("--shared-library", help="libpython, to look into")
     parser.add_argument("--staged-library", help="the same in NAME.libs, to link to")
     parser.add_argument("--static-library", help="the archive of libpython")
@@ -40,17 +49,41 @@ def _parser() -> pyo3_common.ArgumentParser:
     return parser
 
 
-def _link_args(args: argparse.Namespace, target: Triple) -> list[str]:
-    if args.staged_library is None:
-        raise ToolError("no shared libpython")
-    return pyo3_link_args.shared_args(target, args.init, args.staged_library, args.name)
+def states_shared(config: str | None) -> bool:
+    """Tell whether PyO3 is told to link a shared libpython, by the text of its config file; it is unless it says no.
+
+    The format has the same key in every PyO3: pyo3-build-config, src/impl_.rs, `InterpreterConfig::from_reader`.
+    """
+    values = [line for line in (config or "").splitlines() if line.startswith("shared=")]
+    return not values or values[-1] != "shared=false"
+
+
+def is_cross(target: Triple, machine: str, system: str) -> bool:
+    """Tell whether a target is another platform than one with this platform.machine() and sys.platform."""
+    return (target.arch, target.os) != (_MACHINES.get(machine, machine), _SYSTEMS.get(system, system))
+
+
+def _link_args(args: argparse.Namespace, facts: Facts, target: Triple) -> list[str]:
+    config = pyo3_common.read_text(args.pyo3_config, "PyO3 config file") if args.pyo3_config else None
+    found = pyo3_libpython_checks.Found(args.staged_library is not None, args.static_library is not None)
+    cross = is_cross(target, platform.machine(), sys.platform)
+    kind = pyo3_libpython_checks.choose(args.libpython, found, facts, states_shared(config), cross, target)
+    pyo3_libpython_checks.check_features(args.feature, kind)
+    if kind == SHARED:
+        library = pyo3_libpython.read_shared(args.shared_library, args.shared_library)
+        installed = posixpath.isabs(args.executable)
+        pyo3_libpython_checks.check_shared(library, args.shared_library, facts, target, installed)
+        return pyo3_link_args.shared_args(target, args.init, args.staged_library, args.name)
+    archive = pyo3_libpython.read_archive(args.static_library, args.static_library)
+    pyo3_libpython_checks.check_archive(archive, args.static_library, facts, target)
+    libraries = facts.link_libraries or ()
+    return pyo3_link_args.static_args(target, args.init, args.static_library, libraries, archive.lto)
 
 
 def _work(argv: Sequence[str]) -> None:
     args = _parser().parse_args(argv)
-    pyo3_facts.parse_facts(pyo3_common.read_json(args.facts, "facts"), f"the facts {args.facts}")
-    target = pyo3_triple.parse_triple(args.target)
-    link = pyo3_link_args.render(_link_args(args, target))
+    facts = pyo3_facts.parse_facts(pyo3_common.read_json(args.facts, "facts"), f"the facts {args.facts}")
+    link = pyo3_link_args.render(_link_args(args, facts, pyo3_triple.parse_triple(args.target)))
     config = pyo3_embed_config.render_config(args.config_path, args.executable, args.home, args.imports)
     pyo3_common.write_text(args.output_link, link)
     pyo3_common.write_text(args.output_config, config)

@@ -39,8 +39,8 @@ LOCKS = (
     Lock(
         "tools/requirements_lock.txt",
         "one wheel of each library",
-        # pyelftools 0.33 needs Python 3.10.
-        ("abi3info", "bazel-runfiles", "jinja2", "macholib", "packaging", "pefile", "pyelftools<0.33"),
+        # pyelftools 0.33 needs Python 3.10, and from 2.1 on pip prefers wheels of tomli that are compiled.
+        ("abi3info", "bazel-runfiles", "jinja2", "macholib", "packaging", "pefile", "pyelftools<0.33", "tomli<2.1"),
         # As rules/private/bzlmod/tool_wheels_repo.bzl asks for them.
         ("3.12",),
         (_LINUX_X86_64,),

@@ -95,6 +95,7 @@ tool_wheels_repo = repository_rule(
                 "packaging",
                 "pefile",
                 "runfiles",
+                "tomli",
             ],
             doc = "Import names.",
         ),

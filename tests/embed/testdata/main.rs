@@ -1,0 +1,3 @@
+//! A program that carries Python.
+
+fn main() {}

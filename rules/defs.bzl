@@ -3,6 +3,7 @@
     load("@rules_pyo3//rules:defs.bzl", "pyo3_extension")
 """
 
+load("//rules/private/embed:bundle.bzl", _pyo3_bundle = "pyo3_bundle")
 load("//rules/private/embed:pyo3_binary.bzl", _pyo3_binary = "pyo3_binary")
 load("//rules/private/embed:pyo3_test.bzl", _pyo3_test = "pyo3_test")
 load("//rules/private/py_target:extension_matrix.bzl", _pyo3_extension_matrix = "pyo3_extension_matrix")
@@ -10,6 +11,7 @@ load("//rules/private/py_target:pyo3_extension.bzl", _pyo3_extension = "pyo3_ext
 load("//rules/private/py_target:test_matrix.bzl", _pyo3_test_matrix = "pyo3_test_matrix")
 
 pyo3_binary = _pyo3_binary
+pyo3_bundle = _pyo3_bundle
 pyo3_extension = _pyo3_extension
 pyo3_extension_matrix = _pyo3_extension_matrix
 pyo3_test = _pyo3_test

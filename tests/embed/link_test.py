@@ -1,0 +1,144 @@
+"""The tool as actions run it: two files, or one message and none."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import shutil
+import subprocess
+
+import pyo3_embed
+import pytest
+from pyo3_testing import Result, assert_refused, run_tool
+from pyo3_triple import parse_triple
+from recorded_facts import facts_path
+
+COMPILER = shutil.which("gcc")
+pytestmark = pytest.mark.skipif(COMPILER is None, reason="no gcc on PATH")
+SONAME = "libpython3.14.so.1.0"
+
+
+class Tool:
+    """The tool with a libpython that does nothing, shared and static."""
+
+    def __init__(self, folder: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capsys = capsys
+        self.link = folder / "link_args"
+        self.config = folder / "config"
+        self.shared = folder / SONAME
+        self.static = folder / "libpython3.14.a"
+        (folder / "a.c").write_text('const char *Py_GetVersion(void) { return "3.14.8"; }\n', encoding="utf-8")
+        for command in (
+            [COMPILER, "-shared", "-fPIC", "a.c", "-o", SONAME, f"-Wl,-soname,{SONAME}"],
+            [COMPILER, "-c", "-fPIC", "a.c"],
+            ["ar", "rcs", self.static.name, "a.o"],
+        ):
+            subprocess.run([str(word) for word in command], cwd=folder, check=True)
+
+    def run(self, *more: object, facts: object = None, target: str = "x86_64-unknown-linux-gnu") -> Result:
+        arguments = ["--name", "run", "--facts", facts or facts_path(), "--target", target, "--init", "init.a"]
+        arguments += ["--config-path", "_main/run.pyo3.cfg", "--executable", "/usr/bin/python3.14"]
+        arguments += ["--output-link", self.link, "--output-config", self.config]
+        return run_tool(pyo3_embed.main, [*arguments, *more], self.capsys)
+
+    def with_shared(self) -> list[object]:
+        return ["--shared-library", self.shared, "--staged-library", f"out/run.libs/{SONAME}"]
+
+
+@pytest.fixture
+def tool(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> Tool:
+    return Tool(tmp_path, capsys)
+
+
+def test_shared_goes_first(tool: Tool) -> None:
+    result = tool.run("--libpython", "auto", *tool.with_shared(), "--static-library", tool.static)
+    assert result == (0, "")
+    words = tool.link.read_text(encoding="utf-8").splitlines()
+    assert words[0] == "init.a"
+    assert f"out/run.libs/{SONAME}" in words
+    assert tool.config.read_text(encoding="utf-8") == "executable = /usr/bin/python3.14\n"
+
+
+def test_static_with_the_libraries_of_the_facts(tool: Tool) -> None:
+    assert tool.run("--libpython", "static", "--static-library", tool.static) == (0, "")
+    words = tool.link.read_text(encoding="utf-8").splitlines()
+    assert words[-8:] == [
+        "-Wl,--whole-archive",
+        str(tool.static),
+        "-Wl,--no-whole-archive",
+        "-rdynamic",
+        "-lm",
+        "-lz",
+        "-lexpat",
+        "-ldl",
+    ]
+
+
+def test_static_with_facts_that_name_no_libraries(tool: Tool) -> None:
+    facts = json.loads(facts_path().read_text(encoding="utf-8"))
+    del facts["link_libraries"]
+    older = tool.folder / "facts.json"
+    older.write_text(json.dumps(facts), encoding="utf-8")
+    assert tool.run("--libpython", "auto", "--static-library", tool.static, facts=older) == (0, "")
+    assert tool.link.read_text(encoding="utf-8").splitlines()[-1] == "-rdynamic"
+
+
+@pytest.mark.parametrize(
+    ("lines", "shared"), [("shared=false\n", False), ("shared=false\nshared=true\n", True), ("version=3.14\n", True)]
+)
+def test_auto_follows_the_config_of_pyo3(tool: Tool, lines: str, shared: bool) -> None:
+    (tool.folder / "pyo3").write_text(lines, encoding="utf-8")
+    more = ["--pyo3-config", tool.folder / "pyo3", *tool.with_shared(), "--static-library", tool.static]
+    assert tool.run("--libpython", "auto", *more) == (0, "")
+    assert (f"out/run.libs/{SONAME}" in tool.link.read_text(encoding="utf-8")) is shared
+
+
+def test_no_libpython(tool: Tool) -> None:
+    result = tool.run("--libpython", "auto")
+    assert_refused(result, "Python 3.14 has no libpython", "on Debian and Ubuntu", outputs=[tool.link, tool.config])
+
+
+def test_library_of_another_version_than_the_headers(tool: Tool) -> None:
+    facts = facts_path("cpython-3.13-linux-x86_64")
+    result = tool.run("--libpython", "auto", *tool.with_shared(), facts=facts)
+    assert_refused(result, f"{SONAME} is libpython of 3.14, expected 3.13", outputs=[tool.link, tool.config])
+    result = tool.run("--libpython", "auto", "--static-library", tool.static, facts=facts)
+    assert_refused(result, "it names 3.14, expected 3.13", outputs=[tool.link, tool.config])
+
+
+def test_cross_compilation_without_a_libpython_of_the_target(tool: Tool) -> None:
+    facts = facts_path("cpython-3.14-linux-aarch64")
+    target = "aarch64-unknown-linux-gnu"
+    result = tool.run("--libpython", "auto", facts=facts, target=target)
+    assert_refused(result, f"for {target}: the program is cross-compiled", "`shared_library`", outputs=[tool.link])
+    result = tool.run("--libpython", "auto", *tool.with_shared(), facts=facts, target=target)
+    assert_refused(result, "is for x86_64, expected aarch64", "own libpython", outputs=[tool.link])
+    result = tool.run("--libpython", "auto", "--static-library", tool.static, facts=facts, target=target)
+    assert_refused(result, "is for x86_64, expected aarch64", "own libpython", outputs=[tool.link])
+
+
+def test_auto_initialize_with_a_static_library(tool: Tool) -> None:
+    more = ["--feature", "macros", "--feature", "auto-initialize", "--static-library", tool.static]
+    result = tool.run("--libpython", "auto", *more)
+    assert_refused(result, "auto-initialize", "libpython is static", "Take the feature out", outputs=[tool.link])
+
+
+def test_config_that_cannot_be_written(tool: Tool) -> None:
+    result = tool.run("--libpython", "auto", *tool.with_shared(), "--import", "a\nb")
+    assert_refused(result, "has a line break", outputs=[tool.link, tool.config])
+
+
+@pytest.mark.parametrize(
+    ("target", "machine", "system", "cross"),
+    [
+        ("x86_64-unknown-linux-gnu", "x86_64", "linux", False),
+        ("x86_64-unknown-linux-musl", "x86_64", "linux", False),
+        ("aarch64-apple-darwin", "arm64", "darwin", False),
+        ("x86_64-pc-windows-msvc", "AMD64", "win32", False),
+        ("aarch64-unknown-linux-gnu", "x86_64", "linux", True),
+        ("x86_64-apple-darwin", "x86_64", "linux", True),
+    ],
+)
+def test_cross(target: str, machine: str, system: str, cross: bool) -> None:
+    assert pyo3_embed.is_cross(parse_triple(target), machine, system) is cross

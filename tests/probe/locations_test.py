@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import subprocess
 import sys
 from typing import Any
@@ -98,4 +99,27 @@ def test_this_interpreter() -> None:
     answer = json.loads(subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout)
     assert answer["executable"] == sys.executable
     assert answer["real"] == os.path.realpath(sys.executable)
-    assert sorted(answer) == ["executable", "include", "places", "real", "shared", "static"]
+    assert sorted(answer) == ["executable", "include", "linkable", "places", "real", "shared", "static"]
+
+
+def archive(defined: bytes, content: bytes, wide: bool = False) -> bytes:
+    """Make an archive in GNU's format of a table of symbols and one member."""
+    names = defined.split()
+    number = struct.Struct(">Q" if wide else ">I")
+    table = number.pack(len(names)) + number.pack(68) * len(names) + b"".join(name + b"\0" for name in names)
+    members = {b"/SYM64/" if wide else b"/": table, b"member.o/": content}
+    headers = {name: b"%-16s%-32s%-10d`\n" % (name, b"", len(data)) for name, data in members.items()}
+    return b"!<arch>\n" + b"".join(headers[name] + data + b"\n" * (len(data) % 2) for name, data in members.items())
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("symbol", [b"_Py_LibHacl_Hacl_Hash_SHA1_free", b"python_hashlib_Hacl_Hash_SHA2_free_256"])
+def test_archive_without_hash_functions_is_not_linkable(symbol: bytes, wide: bool) -> None:
+    uses = b"\0PyLong_FromLong\0" + symbol + b"\0"
+    assert pyo3_locations.is_linkable(archive(b"PyLong_FromLong " + symbol, uses, wide))
+    assert not pyo3_locations.is_linkable(archive(b"PyLong_FromLong", uses, wide))
+
+
+@pytest.mark.parametrize("content", [b"", b"!<arch>\n#1/20           0", b"\x7fELF"])
+def test_what_is_no_archive_of_linux_is_not_linkable(content: bytes) -> None:
+    assert not pyo3_locations.is_linkable(content)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import struct
 import sys
 import sysconfig
 
@@ -15,6 +17,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+
+# Before the names of HACL* functions: from 3.14 on, and in 3.12 and 3.13.
+_HASHES = (b"_Py_LibHacl", b"python_hashlib")
 
 
 def locate(
@@ -60,11 +66,33 @@ def _shared_names(config: dict[str, Any]) -> list[str]:
     return [f"libpython{version}.so.1.0", f"libpython{version}.dylib"]
 
 
+def is_linkable(archive: bytes) -> bool:
+    """Tell whether an archive of libpython has all hash functions that its modules use, which Debian's have not.
+
+    Args:
+        archive: in GNU's format: ar(5), its first member is the table of the symbols that members define.
+    """
+    if not archive.startswith((b"!<arch>\n/ ", b"!<arch>\n/SYM64/ ")):
+        return False
+    number, size = (">Q", 8) if archive.startswith(b"!<arch>\n/SYM64/") else (">I", 4)
+    table = archive[68 : 68 + int(archive[56:66])]
+    (count,) = struct.unpack_from(number, table)
+    defined = set(table[size * (count + 1) :].split(b"\0"))
+    # Names in the members' own tables, whether they define or use them.
+    return all(defined.issuperset(re.findall(prefix + rb"_Hacl_\w+", archive)) for prefix in _HASHES)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as stream:  # noqa: PTH123 (pathlib is slow to import)
+        return stream.read()
+
+
 def main() -> int:
     """Print the locations."""
     conda = os.path.exists(os.path.join(sys.base_prefix, "conda-meta"))
     answer = locate(sysconfig.get_config_vars(), sys.base_prefix, os.path.isfile, conda)
     answer["executable"] = sys.executable
+    answer["linkable"] = bool(answer["static"]) and is_linkable(_read(answer["static"]))
     answer["include"] = sysconfig.get_path("include")
     answer["real"] = os.path.realpath(sys.executable)
     sys.stdout.write(json.dumps(answer, sort_keys=True, indent=1) + "\n")

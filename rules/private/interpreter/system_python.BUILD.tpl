@@ -73,9 +73,9 @@ cc_library(
 _STATIC_LIBRARY = glob(
     ["lib/static/*"],
     allow_empty = True,
-)
+) if %{linkable} else []
 
-# What depends on it is skipped where this Python has no such library.
+# What depends on it is skipped where this Python has no archive that a program can be linked with.
 filegroup(
     name = "static_library",
     srcs = _STATIC_LIBRARY,

@@ -204,6 +204,7 @@ def _system_python_repo_impl(rctx):
         "%{ext_suffix}": facts["ext_suffix"],
         "%{implementation}": implementation,
         "%{interpreter_path}": str(interpreter),
+        "%{linkable}": repr(places["linkable"]),
         "%{libraries}": _link_libraries(rctx, places),
         "%{version_attribute}": _version_attribute(rctx, facts["version"]),
         "%{version}": version,

@@ -25,15 +25,16 @@ def tool(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> Tool:
 
 
 @pytest.mark.parametrize(
-    ("file", "target"),
-    [("big_endian.elf", "s390x-unknown-linux-gnu"), ("narrow.elf", "i686-unknown-linux-gnu")],
+    ("file", "target", "architecture"),
+    [("big_endian.elf", "s390x-unknown-linux-gnu", "s390x"), ("narrow.elf", "i686-unknown-linux-gnu", "x86")],
 )
-def test_other_processors(file: str, target: str, tool: Tool) -> None:
+def test_other_processors(file: str, target: str, architecture: str, tool: Tool) -> None:
     assert tool.run(TESTDATA / "linux" / file, target=target) == (0, "")
     report = tool.report()
     assert set(tool.results().values()) == {"passed"}
     assert (report["format"], report["exports"], report["python_symbols"]) == ("ELF", ["PyInit_sample"], 2)
     assert report["required_glibc"] is None
+    assert (report["architectures"], report["versioned_symbols"]) == ([architecture], {})
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,7 @@ def test_macos(tool: Tool) -> None:
         assert set(tool.results().values()) == {"passed"}
     report = tool.report()
     assert (report["format"], report["exports"], report["python_symbols"]) == ("Mach-O", ["PyInit_sample"], 2)
+    assert (report["architectures"], report["minimum_macos"]) == (["x86_64"], {"x86_64": "10.12"})
     assert_refused(tool.run(library, module="simple", target=MACOS), "exports PyInit_sample, expected PyInit_simple")
 
 
@@ -107,6 +109,9 @@ def test_each_half_of_a_universal_file_is_looked_at(tool: Tool) -> None:
     result = tool.run(library, target=MACOS, module="other", gates=["entry_symbol"])
     assert_refused(result, "entry_symbol: it exports PyInit_sample, expected PyInit_other: rename")
     assert tool.run(library, target=MACOS, options=["--allowed-export=sample_*"]) == (0, "")
+    report = tool.report()
+    assert report["architectures"] == ["aarch64", "x86_64"]
+    assert report["minimum_macos"] == {"aarch64": "11.0", "x86_64": "10.12"}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +126,7 @@ def test_each_half_of_a_universal_file_is_looked_at(tool: Tool) -> None:
 def test_windows(file: str, abi: str, tool: Tool) -> None:
     assert tool.run(TESTDATA / "windows" / file, abi, target=WINDOWS) == (0, "")
     assert set(tool.results().values()) == {"passed"}
-    assert tool.report()["format"] == "PE"
+    assert (tool.report()["format"], tool.report()["architectures"]) == ("PE", ["x86_64"])
 
 
 def test_windows_symbols(tool: Tool) -> None:

@@ -57,6 +57,7 @@ def test_a_good_module(tool: Tool, compile_module: Compile) -> None:
     assert tool.run(compile_module(), module="package.sample") == (0, "")
     report = tool.report()
     needed = report.pop("needed_libraries")
+    assert report.pop("architectures") == [LINUX.partition("-")[0]]
     assert all(name.startswith(("libc.", "libgcc_s.", "ld-")) for name in needed)
     assert report == {
         "schema": 1,
@@ -64,9 +65,13 @@ def test_a_good_module(tool: Tool, compile_module: Compile) -> None:
         "exports": ["PyInit_sample"],
         "format": "ELF",
         "gates": {name: {"result": "passed"} for name in ALL},
+        "minimum_macos": {},
         "module": "sample",
         "python_symbols": 2,
         "required_glibc": report["required_glibc"],
+        "run_paths": [],
+        "undefined": ["PyErr_SetString", "PyModule_Create2"],
+        "versioned_symbols": {},
     }
 
 
@@ -85,6 +90,8 @@ def test_required_glibc(tool: Tool, compile_module: Compile) -> None:
     assert tool.run(compile_module('symbol="glibc"', link="-lc")) == (0, "")
     major, minor = map(int, tool.report()["required_glibc"].split("."))
     assert (major, minor) >= (2, 25)
+    versions = tool.report()["versioned_symbols"]
+    assert versions["libc.so.6"]["GLIBC_2.25"] == ["getrandom"]
 
 
 def test_misspelt_module(tool: Tool, compile_module: Compile) -> None:
@@ -155,6 +162,7 @@ def test_linked_libpython(tool: Tool, compile_module: Compile) -> None:
 
 def test_run_paths(tool: Tool, compile_module: Compile) -> None:
     assert tool.run(compile_module(link="-Wl,-rpath,$ORIGIN/lib,-rpath,$ORIGIN")) == (0, "")
+    assert tool.report()["run_paths"] == ["$ORIGIN", "$ORIGIN/lib"]
     for tags in ("--enable-new-dtags", "--disable-new-dtags"):
         assert_refused(
             tool.run(compile_module(link=f"-Wl,{tags},-rpath,$ORIGIN,-rpath,/opt/python/lib")),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pyo3_common import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ELF = "ELF"
 MACH_O = "Mach-O"
@@ -49,10 +49,17 @@ class Binary:
     """Of Mach-O: what other libraries call this one (LC_ID_DYLIB)."""
     required_glibc: str | None = None
     """X.Y of the oldest glibc that has all versions of symbols that an ELF file needs; None without any."""
+    versioned_symbols: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Of ELF: library to version, such as GLIBC_2.34, to the symbols that are needed in that version; a version without
+    symbols stands for something else that the dynamic linker must have."""
+    minimum_macos: str | None = None
+    """Of Mach-O: X.Y of the oldest macOS that it was linked for."""
     debug_map: frozenset[str] = frozenset()
     """Of Mach-O: the object files that debuggers read, which are no part of the file itself."""
+    architecture: str = ""
+    """As the names of Rust's targets have it, or the number in the file's header where that is unknown here."""
     part: str = ""
-    """The architecture, in a universal file."""
+    """The architecture as Apple calls it, in a universal file."""
 
 
 def binary_format(start: bytes, origin: str) -> str:

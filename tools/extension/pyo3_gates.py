@@ -79,16 +79,22 @@ def report(module: Module, kind: str, binaries: Sequence[Binary], outcomes: Mapp
     """Give the object that gates.json holds."""
     exports = {name for binary in binaries for name in binary.exports}
     undefined = {name for binary in binaries for name in binary.undefined}
+    minimums = {binary.architecture: binary.minimum_macos for binary in binaries if binary.minimum_macos}
     return {
         "schema": pyo3_common.SCHEMA,
+        "architectures": sorted({binary.architecture for binary in binaries}),
         "entry_points": sorted(filter(pyo3_gate_entry.is_entry_point, exports)),
         "exports": sorted(exports),
         "format": kind,
         "gates": {name: outcome.to_json_object() for name, outcome in outcomes.items()},
+        "minimum_macos": minimums,
         "module": module.name,
         "needed_libraries": sorted({name for binary in binaries for name in binary.needed}),
         "python_symbols": sum(map(pyo3_symbol_table.is_python_symbol, undefined)),
         "required_glibc": next((binary.required_glibc for binary in binaries), None),
+        "run_paths": sorted({path for binary in binaries for path in binary.run_paths}),
+        "undefined": sorted(undefined),
+        "versioned_symbols": next((dict(binary.versioned_symbols) for binary in binaries), {}),
     }
 
 

@@ -21,8 +21,10 @@ _LOADS = (
     mach_o.LC_LOAD_UPWARD_DYLIB,
     mach_o.LC_LAZY_LOAD_DYLIB,
 )
+_RUST_ARCHES = {"arm64": "aarch64", "i386": "x86"}
 _ARCHES = {0x01000007: "x86_64", 0x0100000C: "arm64", 7: "i386", 12: "arm"}
 # https://github.com/apple-oss-distributions/cctools, include/mach-o/loader.h and nlist.h
+_PLATFORM_MACOS = 1
 _N_STAB, _N_PEXT, _N_TYPE, _N_EXT, _N_UNDF = 0xE0, 0x10, 0x0E, 0x01, 0x00
 _N_WEAK_REF = 0x40
 _N_OSO = 0x66
@@ -53,6 +55,7 @@ def _binary(file: Any, header: Any, origin: str) -> Binary:
     symbols = [(name.removeprefix("_"), entry) for name, entry in entries if not entry.n_type & _N_STAB]
     commands = [(command[0].cmd, command) for command in header.commands]
     names = [_string(command, command[1].name) for kind, command in commands if kind == mach_o.LC_ID_DYLIB]
+    arch = _ARCHES.get(header.header.cputype, str(header.header.cputype))
     return Binary(
         format=MACH_O,
         exports=frozenset(name for name, entry in symbols if _is_exported(entry)),
@@ -61,8 +64,23 @@ def _binary(file: Any, header: Any, origin: str) -> Binary:
         run_paths=tuple(_string(command, command[1].path) for kind, command in commands if kind == mach_o.LC_RPATH),
         install_name=names[0] if names else None,
         debug_map=frozenset(name for name, entry in entries if entry.n_type == _N_OSO),
-        part=_ARCHES.get(header.header.cputype, str(header.header.cputype)) if file.fat else "",
+        minimum_macos=next(_minimums(commands), None),
+        architecture=_RUST_ARCHES.get(arch, arch),
+        part=arch if file.fat else "",
     )
+
+
+def _minimums(commands: list[tuple[int, Any]]) -> Iterator[str]:
+    """Newer linkers write LC_BUILD_VERSION, and LC_VERSION_MIN_MACOSX for releases before 10.14."""
+    for kind, command in commands:
+        if kind == mach_o.LC_BUILD_VERSION and command[1].platform == _PLATFORM_MACOS:
+            yield _release(command[1].minos)
+        elif kind == mach_o.LC_VERSION_MIN_MACOSX:
+            yield _release(command[1].version)
+
+
+def _release(packed: int) -> str:
+    return f"{packed >> 16}.{packed >> 8 & 0xFF}"
 
 
 def _entries(file: Any, header: Any) -> Iterator[tuple[str, Any]]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+# https://learn.microsoft.com/en-us/windows/win32/debug/pe-format#machine-types
+_ARCHES = {0x014C: "x86", 0x8664: "x86_64", 0xAA64: "aarch64"}
 _TABLES = ("IMAGE_DIRECTORY_ENTRY_EXPORT", "IMAGE_DIRECTORY_ENTRY_IMPORT", "IMAGE_DIRECTORY_ENTRY_DELAY_IMPORT")
 
 
@@ -33,6 +35,7 @@ def read_pe(path: str, origin: str) -> Binary:
             exports=frozenset(symbol.name.decode() for symbol in exported if symbol.name),
             undefined=frozenset(symbol.name.decode() for each in imports for symbol in each.imports if symbol.name),
             needed=tuple(each.dll.decode() for each in imports),
+            architecture=_ARCHES.get(file.FILE_HEADER.Machine, str(file.FILE_HEADER.Machine)),
         )
 
 

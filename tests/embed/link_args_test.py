@@ -56,6 +56,9 @@ def test_static(lto: bool, more: list[str]) -> None:
         "-rdynamic",
         "-ldl",
         "-lm",
+        "-lc",
+        "-Wl,-rpath,$ORIGIN/../lib",
+        "-Wl,--disable-new-dtags",
     ]
 
 

@@ -16,6 +16,7 @@ from recorded_facts import facts_path
 COMPILER = shutil.which("gcc")
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="no gcc on PATH")
 SONAME = "libpython3.14.so.1.0"
+END = ["-lc", "-Wl,-rpath,$ORIGIN/../lib", "-Wl,--disable-new-dtags"]
 
 
 class Tool:
@@ -63,7 +64,7 @@ def test_shared_goes_first(tool: Tool) -> None:
 def test_static_with_the_libraries_of_the_facts(tool: Tool) -> None:
     assert tool.run("--libpython", "static", "--static-library", tool.static) == (0, "")
     words = tool.link.read_text(encoding="utf-8").splitlines()
-    assert words[-8:] == [
+    assert words[-11:] == [
         "-Wl,--whole-archive",
         str(tool.static),
         "-Wl,--no-whole-archive",
@@ -72,6 +73,7 @@ def test_static_with_the_libraries_of_the_facts(tool: Tool) -> None:
         "-lz",
         "-lexpat",
         "-ldl",
+        *END,
     ]
 
 
@@ -81,7 +83,7 @@ def test_static_with_facts_that_name_no_libraries(tool: Tool) -> None:
     older = tool.folder / "facts.json"
     older.write_text(json.dumps(facts), encoding="utf-8")
     assert tool.run("--libpython", "auto", "--static-library", tool.static, facts=older) == (0, "")
-    assert tool.link.read_text(encoding="utf-8").splitlines()[-1] == "-rdynamic"
+    assert tool.link.read_text(encoding="utf-8").splitlines()[-4:] == ["-rdynamic", *END]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # What PyO3 and programs begin with; pyo3_init.c takes their place.
 _WRAPPED = ("Py_InitializeEx", "Py_Initialize")
+# rustc names -lc before all of these, and glibc keeps atexit in an archive behind it.
+_LIBC = ("-lc",)
 _SPECIAL = re.compile(r"([\s\"'\\])")
 
 
@@ -54,15 +56,24 @@ def static_args(target: Triple, init: Sequence[str], archive: str, libraries: Se
         One word each. All of libpython is linked and exported: modules that are imported later may use any of it.
     """
     whole = ["-Wl,--whole-archive", archive, "-Wl,--no-whole-archive"]
-    return [*_init_args(target, init), *(["-fno-lto"] if lto else []), *whole, "-rdynamic", *libraries]
+    # What modules of the standard library need lies there in a bundle.
+    run_path = ["-Wl,-rpath,$ORIGIN/../lib", "-Wl,--disable-new-dtags"]
+    return [
+        *_init_args(target, init),
+        *(["-fno-lto"] if lto else []),
+        *whole,
+        "-rdynamic",
+        *libraries,
+        *_LIBC,
+        *run_path,
+    ]
 
 
 def _init_args(target: Triple, init: Sequence[str]) -> list[str]:
     # Apple's linker wraps no symbols: pyo3_init.c defines them there, and is found before libpython.
     if target.vendor == "apple":
         return list(init)
-    # rustc names -lc before these, and glibc keeps atexit in an archive behind it.
-    return [*init, "-lc", *(f"-Wl,--wrap={name}" for name in _WRAPPED)]
+    return [*init, *_LIBC, *(f"-Wl,--wrap={name}" for name in _WRAPPED)]
 
 
 def render(args: Sequence[str]) -> str:

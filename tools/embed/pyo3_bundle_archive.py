@@ -26,7 +26,9 @@ def pack(folder: Path, name: str, executables: Sequence[str], stream: IO[bytes])
         stream: where to.
     """
     with contextlib.ExitStack() as stack:
-        compressed = stack.enter_context(gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=stream, mtime=0))
+        compressed = stack.enter_context(
+            gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=stream, mtime=0)
+        )
         archive = stack.enter_context(tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT))
         archive.addfile(_entry(name, 0o755, tarfile.DIRTYPE))
         for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):

@@ -12,6 +12,7 @@ from typing import Any
 import pyo3_libpython
 import pyo3_libpython_checks
 import pytest
+from foreign_libraries import dylib
 from pyo3_common import ToolError
 from pyo3_libpython import Archive, SharedLibrary
 from pyo3_libpython_checks import AUTO, SHARED, STATIC, Found
@@ -185,14 +186,6 @@ def test_shared_library_of_macos(tmp_path: pathlib.Path) -> None:
     path.write_bytes(dylib("@rpath/libpython3.14.dylib"))
     found = pyo3_libpython.read_shared(str(path), path.name)
     assert found == SharedLibrary("@rpath/libpython3.14.dylib", frozenset({"aarch64"}))
-
-
-def dylib(name: str) -> bytes:
-    """Write the least of a Mach-O library: its header and LC_ID_DYLIB."""
-    text = name.encode() + b"\0"
-    text += bytes(-len(text) % 8)
-    command = struct.pack("<IIIIII", 0xD, 24 + len(text), 24, 1, 0, 0) + text
-    return struct.pack("<IIIIIIII", 0xFEEDFACF, 0x0100000C, 0, 6, 1, len(command), 0, 0) + command
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import pathlib
 import shutil
+import struct
 import subprocess
 
 import pyo3_embed
 import pytest
+from foreign_libraries import dylib
 from pyo3_testing import Result, assert_refused, run_tool
 from pyo3_triple import parse_triple
-from recorded_facts import facts_path
+from recorded_facts import RECORDED, facts, facts_path, triple_of
 
 COMPILER = shutil.which("gcc")
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="no gcc on PATH")
@@ -78,10 +80,10 @@ def test_static_with_the_libraries_of_the_facts(tool: Tool) -> None:
 
 
 def test_static_with_facts_that_name_no_libraries(tool: Tool) -> None:
-    facts = json.loads(facts_path().read_text(encoding="utf-8"))
-    del facts["link_libraries"]
+    recorded = json.loads(facts_path().read_text(encoding="utf-8"))
+    del recorded["link_libraries"]
     older = tool.folder / "facts.json"
-    older.write_text(json.dumps(facts), encoding="utf-8")
+    older.write_text(json.dumps(recorded), encoding="utf-8")
     assert tool.run("--libpython", "auto", "--static-library", tool.static, facts=older) == (0, "")
     assert tool.link.read_text(encoding="utf-8").splitlines()[-4:] == ["-rdynamic", *END]
 
@@ -96,27 +98,70 @@ def test_auto_follows_the_config_of_pyo3(tool: Tool, lines: str, shared: bool) -
     assert (f"out/run.libs/{SONAME}" in tool.link.read_text(encoding="utf-8")) is shared
 
 
+# sys.platform of interpreters that programs can embed -> file name of libpython.
+EMBEDDED = {"linux": "libpython{}.so.1.0", "darwin": "libpython{}.dylib"}
+CPYTHONS = [
+    name for name in RECORDED if facts(name).implementation == "CPython" and facts(name).sys_platform in EMBEDDED
+]
+MACHINES = {"aarch64": 183, "x86_64": 62}
+
+
+@pytest.mark.parametrize("name", CPYTHONS)
+def test_recorded_interpreters_of_any_platform(tool: Tool, name: str) -> None:
+    python = facts(name)
+    target = triple_of(python)
+    library = tool.folder / EMBEDDED[python.sys_platform].format(python.ld_version)
+    if python.sys_platform == "darwin":
+        library.write_bytes(dylib(f"@rpath/{library.name}"))
+    else:
+        flags = ["-shared", "-fPIC", "a.c", "-o", library.name, f"-Wl,-soname,{library.name}"]
+        subprocess.run([str(COMPILER), *flags], cwd=tool.folder, check=True)
+        content = bytearray(library.read_bytes())
+        # e_machine: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+        content[18:20] = struct.pack("<H", MACHINES[target.partition("-")[0]])
+        library.write_bytes(content)
+    staged = f"out/run.libs/{library.name}"
+    more = ["--shared-library", library, "--staged-library", staged]
+    assert tool.run("--libpython", "auto", *more, facts=facts_path(name), target=target) == (0, "")
+    words = tool.link.read_text(encoding="utf-8").splitlines()
+    origin = "@loader_path" if python.sys_platform == "darwin" else "$ORIGIN"
+    assert [word for word in words if word.startswith("-Wl,-rpath")] == [
+        f"-Wl,-rpath,{origin}/{folder}" for folder in ("run.libs", "../run.libs", "../lib")
+    ]
+    assert staged in words
+    assert ("-Wl,--wrap=Py_Initialize" in words) is (python.sys_platform != "darwin")
+
+
+def test_half_of_a_macos_that_the_library_lacks(tool: Tool) -> None:
+    library = tool.folder / "libpython3.14.dylib"
+    library.write_bytes(dylib("@rpath/libpython3.14.dylib"))
+    more = ["--shared-library", library, "--staged-library", "out/run.libs/libpython3.14.dylib"]
+    macos = facts_path("sysconfigdata-cpython-3.14-macos-arm64")
+    result = tool.run("--libpython", "auto", *more, facts=macos, target="x86_64-apple-darwin")
+    assert_refused(result, "is for aarch64, expected x86_64", "built for x86_64-apple-darwin", outputs=[tool.link])
+
+
 def test_no_libpython(tool: Tool) -> None:
     result = tool.run("--libpython", "auto")
     assert_refused(result, "Python 3.14 has no libpython", "on Debian and Ubuntu", outputs=[tool.link, tool.config])
 
 
 def test_library_of_another_version_than_the_headers(tool: Tool) -> None:
-    facts = facts_path("cpython-3.13-linux-x86_64")
-    result = tool.run("--libpython", "auto", *tool.with_shared(), facts=facts)
+    other = facts_path("cpython-3.13-linux-x86_64")
+    result = tool.run("--libpython", "auto", *tool.with_shared(), facts=other)
     assert_refused(result, f"{SONAME} is libpython of 3.14, expected 3.13", outputs=[tool.link, tool.config])
-    result = tool.run("--libpython", "auto", "--static-library", tool.static, facts=facts)
+    result = tool.run("--libpython", "auto", "--static-library", tool.static, facts=other)
     assert_refused(result, "it names 3.14, expected 3.13", outputs=[tool.link, tool.config])
 
 
 def test_cross_compilation_without_a_libpython_of_the_target(tool: Tool) -> None:
-    facts = facts_path("cpython-3.14-linux-aarch64")
+    arm = facts_path("cpython-3.14-linux-aarch64")
     target = "aarch64-unknown-linux-gnu"
-    result = tool.run("--libpython", "auto", facts=facts, target=target)
+    result = tool.run("--libpython", "auto", facts=arm, target=target)
     assert_refused(result, f"for {target}: the program is cross-compiled", "`shared_library`", outputs=[tool.link])
-    result = tool.run("--libpython", "auto", *tool.with_shared(), facts=facts, target=target)
+    result = tool.run("--libpython", "auto", *tool.with_shared(), facts=arm, target=target)
     assert_refused(result, "is for x86_64, expected aarch64", "own libpython", outputs=[tool.link])
-    result = tool.run("--libpython", "auto", "--static-library", tool.static, facts=facts, target=target)
+    result = tool.run("--libpython", "auto", "--static-library", tool.static, facts=arm, target=target)
     assert_refused(result, "is for x86_64, expected aarch64", "own libpython", outputs=[tool.link])
 
 

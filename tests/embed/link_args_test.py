@@ -16,7 +16,8 @@ COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)]
 
 
 def test_shared_on_linux() -> None:
-    args = pyo3_link_args.shared_args(LINUX, ["lib.init.a"], "out/run.libs/libpython3.14.so.1.0", "tools/run")
+    library = "out/run.libs/libpython3.14.so.1.0"
+    args = pyo3_link_args.shared_args(LINUX, ["lib.init.a"], library, "tools/run", "_main/pkg/tools")
     assert args == [
         "lib.init.a",
         "-lc",
@@ -25,18 +26,21 @@ def test_shared_on_linux() -> None:
         "out/run.libs/libpython3.14.so.1.0",
         "-Wl,-rpath,$ORIGIN/run.libs",
         "-Wl,-rpath,$ORIGIN/../run.libs",
+        "-Wl,-rpath,$ORIGIN/run.runfiles/_main/pkg/tools/run.libs",
         "-Wl,-rpath,$ORIGIN/../lib",
         "-Wl,--disable-new-dtags",
+        "-Wl,--allow-shlib-undefined",
     ]
 
 
 def test_shared_on_macos() -> None:
-    args = pyo3_link_args.shared_args(MACOS, ["lib.init.a"], "out/run.libs/libpython3.14.dylib", "run")
+    args = pyo3_link_args.shared_args(MACOS, ["lib.init.a"], "out/run.libs/libpython3.14.dylib", "run", "_main")
     assert args == [
         "lib.init.a",
         "out/run.libs/libpython3.14.dylib",
         "-Wl,-rpath,@loader_path/run.libs",
         "-Wl,-rpath,@loader_path/../run.libs",
+        "-Wl,-rpath,@loader_path/run.runfiles/_main/run.libs",
         "-Wl,-rpath,@loader_path/../lib",
     ]
 

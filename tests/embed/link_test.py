@@ -126,7 +126,8 @@ def test_recorded_interpreters_of_any_platform(tool: Tool, name: str) -> None:
     words = tool.link.read_text(encoding="utf-8").splitlines()
     origin = "@loader_path" if python.sys_platform == "darwin" else "$ORIGIN"
     assert [word for word in words if word.startswith("-Wl,-rpath")] == [
-        f"-Wl,-rpath,{origin}/{folder}" for folder in ("run.libs", "../run.libs", "../lib")
+        f"-Wl,-rpath,{origin}/{folder}"
+        for folder in ("run.libs", "../run.libs", "run.runfiles/_main/run.libs", "../lib")
     ]
     assert staged in words
     assert ("-Wl,--wrap=Py_Initialize" in words) is (python.sys_platform != "darwin")

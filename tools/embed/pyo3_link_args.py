@@ -20,7 +20,7 @@ _LIBC = ("-lc",)
 _SPECIAL = re.compile(r"([\s\"'\\])")
 
 
-def shared_args(target: Triple, init: Sequence[str], library: str, name: str) -> list[str]:
+def shared_args(target: Triple, init: Sequence[str], library: str, name: str, package: str) -> list[str]:
     """Link with a shared libpython that lies in the folder NAME.libs beside the program.
 
     Args:
@@ -28,17 +28,20 @@ def shared_args(target: Triple, init: Sequence[str], library: str, name: str) ->
         init: archives that initialise Python.
         library: path of libpython in that folder.
         name: of the program.
+        package: folder of the program in runfiles, such as "_main/pkg".
 
     Returns:
         One word each. Run paths are for the program itself, for a test, which rules_rust puts into a folder of its own,
-        and for a bundle. They are DT_RPATH on Linux: LD_LIBRARY_PATH does not go before it, and it counts for the
-        modules of the standard library too.
+        for a copy of the program with its runfiles, and for a bundle. They are DT_RPATH on Linux: LD_LIBRARY_PATH does
+        not go before it, and it counts for the modules of the standard library too.
     """
     origin = "@loader_path" if target.vendor == "apple" else "$ORIGIN"
-    folder = name.rpartition("/")[2] + ".libs"
-    run_paths = [f"-Wl,-rpath,{origin}/{place}" for place in (folder, f"../{folder}", "../lib")]
-    tags = [] if target.vendor == "apple" else ["-Wl,--disable-new-dtags"]
-    return [*_init_args(target, init), library, *run_paths, *tags]
+    base = name.rpartition("/")[2]
+    places = (f"{base}.libs", f"../{base}.libs", f"{base}.runfiles/{package}/{base}.libs", "../lib")
+    run_paths = [f"-Wl,-rpath,{origin}/{place}" for place in places]
+    # What libpython itself needs lies on the machine that runs the program; where this is linked it may be missing.
+    elf = [] if target.vendor == "apple" else ["-Wl,--disable-new-dtags", "-Wl,--allow-shlib-undefined"]
+    return [*_init_args(target, init), library, *run_paths, *elf]
 
 
 def static_args(target: Triple, init: Sequence[str], archive: str, libraries: Sequence[str], lto: bool) -> list[str]:

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 _REPORT = """
 import json, os, sys
 maps = open("/proc/self/maps").read().split() if os.path.exists("/proc/self/maps") else []
-print(json.dumps({
+sys.stdout.write(json.dumps({
     "version": "%d.%d" % sys.version_info[:2],
     "prefix": sys.prefix,
     "executable": sys.executable,
     "path": sys.path,
     "libpython": sorted({word for word in maps if os.path.basename(word).startswith("libpython")}),
-}))
+}) + "\n")
 """
 _IMPORTS = "import engine, greeting; print(greeting.greet('Rust'), greeting.quadruple(3), engine.power())"
 _CRASH = "import ctypes, faulthandler; faulthandler.enable(); print('last words', end=''); ctypes.string_at(0)"
@@ -95,7 +95,7 @@ def built(workspace: Workspace, target: str, *options: str) -> Program:
     """Build a program."""
     workspace.succeed("build", *options, target)
     (file,) = workspace.files(target, *options)
-    return Program(file)
+    return Program(file.parent.resolve() / file.name)
 
 
 def needs(python: str) -> None:
@@ -181,9 +181,9 @@ def test_python_before_3_14(workspace: Workspace) -> None:
 
 def test_free_threaded_python(workspace: Workspace) -> None:
     needs("python3.13t")
-    program = built(workspace, "//:old_3_13t")
-    for route in ("attach", "prepare_freethreaded_python"):
-        assert program.say("import sys; print(sys.version_info[1], sys._is_gil_enabled())", route=route) == ["13 False"]
+    program = built(workspace, "//:run_3_13t")
+    assert program.say("import engine, sys; print(engine.power(), sys._is_gil_enabled())") == ["42 False"]
+    assert len(program.reports(route="threads")) == 4
 
 
 def test_imports(run: Program) -> None:
@@ -293,15 +293,22 @@ def in_test(code: str, *options: str) -> list[str]:
     return ["--test_output=all", "--nocache_test_results", *options, *arguments, "//:run_test"]
 
 
+def failed_test(workspace: Workspace, code: str, saying: str) -> str:
+    """Run code that fails in a test and prints something; give the report for machines, which has the exit code."""
+    workspace.fail(*in_test(code), command="test", saying=["FAIL: //:run_test", saying])
+    return (workspace.directory / "bazel-testlogs/run_test/test.xml").read_text(encoding="utf-8")
+
+
 def test_exit_code_and_output_of_a_test(workspace: Workspace) -> None:
     """They reach Bazel as they are."""
     code = "import sys; print('to stdout', end=''); print(' to stderr', end='', file=sys.stderr); raise SystemExit(7)"
-    workspace.fail(*in_test(code), command="test", saying=["FAIL: //:run_test (Exit 7)", "to stdout to stderr"])
+    report = failed_test(workspace, code, saying="to stdout to stderr")
+    assert 'message="exited with error code 7"' in report
 
 
 def test_crash_of_a_test(workspace: Workspace) -> None:
-    saying = ["FAIL: //:run_test (Exit 139)", "last words", "Fatal Python error: Segmentation fault"]
-    workspace.fail(*in_test(_CRASH), command="test", saying=saying)
+    report = failed_test(workspace, _CRASH, saying="last wordsFatal Python error: Segmentation fault")
+    assert f'message="exited with error code {128 + signal.SIGSEGV}"' in report
 
 
 def test_exit_code_of_bazel_run(workspace: Workspace) -> None:

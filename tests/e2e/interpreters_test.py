@@ -168,6 +168,29 @@ def test_interpreter_that_changes_is_asked_again(workspace: Workspace, module_fi
     assert "3.13" not in workspace.succeed("query", "--output=build", "@fake//:python_toolchain").stdout
 
 
+_ANSWER_WHERE = """\
+#!/bin/sh
+case "$*" in
+*pyo3_locations.py) exec cat {answer} ;;
+esac
+exec python3 "$@"
+"""
+
+
+def test_libpython_that_is_installed_later_is_found(workspace: Workspace, module_file: str) -> None:
+    library = workspace.directory / "later/libpython3.99.so.1.0"
+    places = {"executable": "/fake", "include": "/none", "linkable": False, "places": [str(library)], "static": None}
+    answer = workspace.write("fakes/answer", json.dumps({**places, "real": "/bin/sh", "shared": None}))
+    script = workspace.write("fakes/python", _ANSWER_WHERE.format(answer=answer))
+    script.chmod(0o755)
+    workspace.write("MODULE.bazel", module_file + _SYSTEM_PYTHON.format(interpreter=script))
+    query = ["query", "--output=build", "@fake//:python_toolchain"]
+    assert "shared_library" not in workspace.succeed(*query).stdout
+    workspace.write("fakes/answer", json.dumps({**places, "real": "/bin/sh", "shared": str(library)}))
+    workspace.write("later/libpython3.99.so.1.0", "")
+    assert 'shared_library = "@fake//:lib/libpython3.99.so.1.0"' in workspace.succeed(*query).stdout
+
+
 def _declare(workspace: Workspace, facts: dict[str, Any], **declared: str) -> None:
     fields = {"ext_suffix": facts["ext_suffix"], "version": "{}.{}".format(*facts["version"]), **declared}
     workspace.write("declared/BUILD.bazel", _TOOLCHAIN.format(**fields))

@@ -52,7 +52,7 @@ class Table:
         """
         value = self.values.get(key)
         if value is not None and not isinstance(value, types):
-            found = _NAMES.get(type(value), f"a {type(value).__name__}")
+            found = _NAMES.get(type(value), f"of type {type(value).__name__}")
             raise ToolError(f"{self.where}.{key} is {found}, {excerpt(str(value))}, expected {expected}: correct it")
         return value
 

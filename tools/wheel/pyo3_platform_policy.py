@@ -139,7 +139,9 @@ def _requested(wanted: Wanted, known: Policies, machine: str, request: str) -> P
         raise ToolError(_unknown(wanted, expected))
     policy = known.of_release(release)
     if policy is None:
-        raise ToolError(f"platform is {wanted.request!r}, which {machine} has not, expected {expected}: correct it")
+        raise ToolError(
+            f"platform is {wanted.request!r}, which is not known for {machine}, expected {expected}: correct `platform`"
+        )
     return policy
 
 

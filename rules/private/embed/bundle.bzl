@@ -82,7 +82,7 @@ def _make_folder(ctx, embed):
         arguments = args,
         progress_message = "Bundling %{label}",
         # An installed Python and its libraries are only where its toolchain was made.
-        execution_requirements = {"no-remote-exec": "1"} if installed else {},
+        execution_requirements = {"no-remote-cache": "1", "no-remote-exec": "1"} if installed else {},
     )
     return folder
 

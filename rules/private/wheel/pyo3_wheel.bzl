@@ -1,0 +1,79 @@
+"""The macro pyo3_wheel."""
+
+load("@rules_python//python:defs.bzl", "py_binary")
+load("//rules/private/py_target:python_list.bzl", "python_targets")
+load(":wheel.bzl", "pyo3_wheel_file")
+load(":wheel_set.bzl", "pyo3_wheel_set")
+
+# Attributes of every rule, for all targets.
+_COMMON_ATTRS = [
+    "compatible_with",
+    "deprecation",
+    "exec_compatible_with",
+    "exec_properties",
+    "restricted_to",
+    "target_compatible_with",
+    "testonly",
+]
+
+_INSTALL = Label("//tools/wheel:pyo3_wheel_install.py")
+
+def pyo3_wheel(*, name, deps, python_version = "", python_versions = [], tags = [], visibility = None, **kwargs):
+    """Makes a wheel of extensions, Python files and data.
+
+    `name` is a folder that holds one wheel, whose name follows from what is in it: the tags are those of the extensions and
+    of the libraries that they turn out to need; "py3-none-any" without an extension. An action beside the build checks the
+    finished wheel. `bazel run :name.install -- --venv DIR` (or `--target DIR`) installs it.
+
+    The wheel holds the `files` of `deps`, and what `deps` bring along (sources and data of dependencies, however deep) as
+    far as it lies in the package of the wheel or below it. Other files of the same repository are an error: name their target in
+    `deps`, or `exclude` them when another wheel brings them. Those of other repositories are left out: name them in
+    `requires`.
+
+    Args:
+      name: (str) the wheel
+      deps: (list of label) extensions, Python libraries and files
+      python_version: (str) the Python to build for, such as "3.13t"; the build's by default
+      python_versions: (list of str) words of Pythons: `name.cp313` and the like are wheels for each of them, and `name.all`
+        holds all of them; wheels that serve several Pythons are there once
+      tags: (list of str) tags of all targets
+      visibility: (list of label) visibility of all targets
+      **kwargs: attributes of the wheel: distribution, version, pyproject, cargo_toml, requires, extra_requires,
+        python_requires, console_scripts, entry_points, summary, description_file, description_content_type, author,
+        author_email, license, license_files, keywords, classifiers, homepage, project_urls, data_files,
+        extra_distinfo_files, strip_path_prefixes, exclude, platform, compression; and those that all rules have
+    """
+    common = {key: kwargs.pop(key) for key in _COMMON_ATTRS if key in kwargs}
+    manual = tags + [tag for tag in ["manual"] if tag not in tags]
+    wheels = {name: python_version}
+    if python_versions:
+        label = "//{}:{}".format(native.package_name(), name)
+        targets = python_targets(label, name, python_versions)
+        wheels |= {target: word for word, target in targets.items()}
+        pyo3_wheel_set(
+            name = name + ".all",
+            tags = tags,
+            visibility = visibility,
+            wheels = targets.values(),
+            **common
+        )
+    for target, word in wheels.items():
+        pyo3_wheel_file(
+            name = target,
+            deps = deps,
+            python_version = word,
+            tags = tags,
+            visibility = visibility,
+            **(common | kwargs)
+        )
+    py_binary(
+        name = name + ".install",
+        srcs = [_INSTALL],
+        args = ["--label", "//{}:{}".format(native.package_name(), name), "--wheel", "$(rlocationpath :{})".format(name)],
+        data = [name],
+        main = _INSTALL,
+        tags = manual,
+        visibility = visibility,
+        deps = [Label("//tools/wheel:install")],
+        **common
+    )

@@ -1,0 +1,3 @@
+import puretools
+
+assert puretools.count("a") == 1

@@ -1,0 +1,1 @@
+from wordtools import count

@@ -1,0 +1,5 @@
+"""Words."""
+
+from wordtools._native import count
+
+__all__ = ["count"]

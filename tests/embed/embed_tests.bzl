@@ -114,6 +114,20 @@ _program_test = analysistest.make(
     attrs = {"program": attr.string(), "python_version": attr.string()},
 )
 
+def _link_test_impl(ctx):
+    """The linker gets its words, and the compiler the sources as they lie in the workspace."""
+    env = analysistest.begin(ctx)
+    action = find_action(env, "Rustc")
+    words = [word.rpartition("/")[2] for word in action.argv if word.startswith("--codegen=link-arg=@")]
+    asserts.equals(env, ["carrier_test.link_args"], words)
+    inputs = action.inputs.to_list()
+    asserts.equals(env, [True], [file.is_source for file in inputs if file.basename == "main.rs"])
+    for name in ["carrier_test.link_args", "libcarrier_test.init.a"]:
+        asserts.true(env, name in names(inputs), "{} is an input".format(name))
+    return analysistest.end(env)
+
+_link_test = analysistest.make(_link_test_impl)
+
 def _toolchain(name, toolchain, type):
     native.toolchain(name = name, toolchain = toolchain, toolchain_type = type)
 
@@ -185,8 +199,9 @@ def embed_tests(name):
     _fake_toolchains()
     _fake_programs()
     _real_programs()
-    tests = [name + "_in_build_test", name + "_pyo3_test", name + "_static_test"]
+    tests = [name + "_in_build_test", name + "_link_test", name + "_pyo3_test", name + "_static_test"]
     _in_build_test(name = name + "_in_build_test", target_under_test = "fake.python")
+    _link_test(name = name + "_link_test", target_under_test = "carrier_test.rust")
     _pyo3_test(name = name + "_pyo3_test", target_under_test = "carrier.python")
     _static_test(name = name + "_static_test", target_under_test = "fake_static.python")
     for case, (test, fragments) in _REFUSED.items():

@@ -11,6 +11,7 @@ load("//rules/private/probe:probe_info.bzl", "PyO3ProbeInfo")
 load("//rules/private/py_target:py_infos.bzl", "PY_INFOS")
 load(":embed_info.bzl", "PyO3EmbedInfo")
 load(":init_path.bzl", "config_path")
+load(":link_dependency.bzl", "link_dependency")
 
 def _refuse(label, interpreter, facts, triple):
     """Fails for what cannot be embedded, whatever libraries there are."""
@@ -116,15 +117,15 @@ def _embedded_python_impl(ctx):
         arguments = args,
         progress_message = "Linking Python {} into {}".format(interpreter.version, label),
     )
-    linked = staged if staged else [file for file in [interpreter.static_library] if file]
+    linked = ctx.files.init + (staged if staged else [file for file in [interpreter.static_library] if file])
     deps = ctx.runfiles().merge_all([dep[DefaultInfo].default_runfiles for dep in ctx.attr.py_deps])
     return [
         DefaultInfo(
-            # What the linker reads.
-            files = depset([ctx.outputs.link_args] + ctx.files.init + linked),
+            files = depset([ctx.outputs.link_args] + linked),
             runfiles = ctx.runfiles([config] + staged, transitive_files = interpreter.files).merge(deps),
         ),
         coverage_common.instrumented_files_info(ctx, dependency_attributes = ["py_deps"]),
+        link_dependency(ctx, ctx.outputs.link_args, linked),
         PyO3EmbedInfo(
             config = config,
             facts = facts,

@@ -49,22 +49,18 @@ def _python_targets(name, crate, libpython, py_deps, pyo3, private):
 
 def _crate_attributes(name, crate, pyo3, attributes, private):
     """Gives what the Rust target has beside the attributes of the user."""
-    deps, rustc_flags = attributes.get("deps", []), attributes.get("rustc_flags", [])
-    extra = {
-        "compile_data": attributes.get("compile_data", []) + [name + ".link_args", name + ".python"],
-        "rustc_flags": rustc_flags + ["-Clink-arg=@$(execpath {}.link_args)".format(name)],
-    }
+    deps = attributes.get("deps", []) + [name + ".python"]
     if crate:
         # The crate brings along what it was compiled with.
-        return extra
+        return {"deps": deps}
     pyo3_python_cfgs(
         name = name + ".cfgs",
-        checked = "lint_config" in attributes or "--check-cfg" in str(rustc_flags),
-        deps = deps,
+        checked = "lint_config" in attributes or "--check-cfg" in str(attributes.get("rustc_flags")),
+        deps = attributes.get("deps", []),
         pyo3 = pyo3,
         **private
     )
-    return extra | {
+    return {
         "crate_name": attributes.get("crate_name") or _crate_name(name),
         "deps": deps + [pyo3, name + ".cfgs"],
         "rustc_env_files": attributes.get("rustc_env_files", []) + [name + ".cfgs"],

@@ -30,6 +30,10 @@ def test_nothing_but_dynamic_keys_comes_from_cargo() -> None:
     assert (found.name, found.version, found.summary, found.urls, found.authors) == ("p", "1.0.0", None, (), ())
 
 
+def test_a_version_that_pyproject_does_not_mention() -> None:
+    assert stated('[project]\nname = "p"\n', CARGO).version == "1.0.0"
+
+
 def test_cargo_gives_everything_without_a_project_table() -> None:
     found = project("cargo_only")
     assert (found.name, found.version, found.summary) == ("area-calc", "0.2.0b1", "Areas, from Rust")
@@ -102,6 +106,25 @@ def test_inherited_values_can_be_given() -> None:
     assert (found.version, found.summary) == ("3", "Parts of a whole")
 
 
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("A B <a@example.org>", Person("A B", "a@example.org")),
+        ("<a@example.org>", Person(None, "a@example.org")),
+        ("The Makers <https://example.org>", Person("The Makers <https://example.org>", None)),
+        ("A <b> <c>", Person("A <b> <c>", None)),
+    ],
+)
+def test_authors_of_cargo(author: str, expected: Person) -> None:
+    assert stated(cargo=f'{CARGO}authors = ["{author}"]\n').authors == (expected,)
+
+
+def test_arrays_may_be_dynamic_too() -> None:
+    """PEP 808."""
+    found = stated('[project]\nname = "p"\nversion = "1"\nkeywords = ["a"]\ndynamic = ["keywords"]\n')
+    assert found.keywords == ("a",)
+
+
 @pytest.mark.parametrize(("readme", "expected"), [("true", "README.md"), ("false", None), ('"a.md"', "a.md")])
 def test_readme_of_cargo(readme: str, expected: str | None) -> None:
     assert stated(cargo=f"{CARGO}readme = {readme}\n").readme == expected
@@ -109,6 +132,19 @@ def test_readme_of_cargo(readme: str, expected: str | None) -> None:
 
 def test_slash_between_licences() -> None:
     assert stated(cargo=CARGO + 'license = "MIT/Apache-2.0"\n').license_expression == "MIT OR Apache-2.0"
+
+
+def test_licence_of_cargo_beside_classifiers() -> None:
+    """As many projects that maturin builds have it."""
+    text = '[project]\nname = "p"\ndynamic = ["version", "license"]\nclassifiers = ["License :: OSI Approved"]\n'
+    found = stated(text, CARGO + 'license = "MIT"\n')
+    assert (found.license_expression, found.license_text) == (None, "MIT")
+
+
+def test_licence_files_above_the_project() -> None:
+    found = stated('[project]\nname = "p"\nversion = "1"\nlicense = {file = "../x/LICENSE"}\n')
+    assert found.license_patterns == ("LICENSE",)
+    assert stated(cargo=CARGO + 'license-file = "../../COPYING"\n').license_patterns == ("COPYING",)
 
 
 def test_older_licence_file() -> None:

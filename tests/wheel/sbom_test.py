@@ -18,7 +18,7 @@ SCHEMA = TESTS.parent / "tools/common/schemas/crates.schema.json"
 PROJECT = Project("Area.Calc", "1.0+local", summary="Areas", license_expression="MIT")
 FILES = {
     "libc/Cargo.toml": b'[package]\nname = "libc"\nversion = "0.2.1"\nlicense = "MIT/Apache-2.0"\n'
-    b'description = "Raw"\nauthors = ["A B <a@e.org>", "C"]\nrepository = "https://e.org/libc"\n',
+    b'description = "Raw"\nauthors = ["A B <a@e.org>", "C <https://e.org>"]\nrepository = "https://e.org/libc"\n',
     "libc/LICENSE-MIT": b"MIT text\r\n",
     "ssl/Cargo.toml": b'[package]\nname = "ssl-sys"\nversion = "0.4.7+ssl-3"\nlicense = "Odd"\n',
     "ssl/COPYING": "Gr\xfc\xdfe".encode("latin-1"),

@@ -12,7 +12,7 @@ from pyo3_toml import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PERSON = re.compile(r"\s*(?P<name>[^<>]*?)\s*(?:<(?P<email>[^<>]+)>)?\s*")
+_PERSON = re.compile(r"\s*(?P<name>[^<>]*?)\s*(?:<(?P<email>[^<>\s]+@[^<>\s]+)>)?\s*")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def read_package(manifest: Mapping[str, Any], origin: str) -> CargoPackage:
 
 
 def parse_person(text: str) -> Person:
-    """Take "Name <address>" apart."""
+    """Take "Name <address>" apart; some crates have a URL in the place of the address, which stays in the name."""
     match = _PERSON.fullmatch(text)
     if match is None:
         return Person(text, None)

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from pyo3_cargo_manifest import Person
 
 
-_CONTENT_TYPES = {".md": "text/markdown; charset=UTF-8; variant=GFM", ".rst": "text/x-rst; charset=UTF-8"}
+_CONTENT_TYPES = {
+    ".markdown": "text/markdown; charset=UTF-8; variant=GFM",
+    ".md": "text/markdown; charset=UTF-8; variant=GFM",
+    ".rst": "text/x-rst; charset=UTF-8",
+}
 
 
 @dataclass(frozen=True)
@@ -85,12 +89,16 @@ def resolve_project(
     own = pyo3_project_attributes.read_attributes(attributes)
     dynamic = pyo3_pyproject.dynamic_fields(pyproject or {})
     stated = {**pyo3_pyproject.read_project(pyproject or {}), **own}
-    missing = pyo3_project_cargo.missing_keys(dynamic, stated, attributes)
+    missing = pyo3_project_cargo.missing_keys(dynamic, stated, attributes, has_cargo=cargo is not None)
     if dynamic is not None:
         pyo3_project_cargo.refuse_unknown(missing, has_cargo=cargo is not None)
     if cargo is not None:
         package = pyo3_cargo_manifest.read_package(cargo, "Cargo.toml")
-        stated = {**pyo3_project_cargo.from_cargo(package, missing, everything=dynamic is None), **stated}
+        found = pyo3_project_cargo.from_cargo(package, missing, everything=dynamic is None)
+        if pyo3_project_checks.license_classifiers(stated.get("classifiers", ())):
+            # The older field can stand beside them.
+            found["license_text"] = found.pop("license_expression", None)
+        stated = {**found, **stated}
     return _checked(stated, pyo3_pyproject.module_names(pyproject or {}))
 
 
@@ -104,7 +112,7 @@ def _checked(stated: Mapping[str, Any], modules: tuple[str, ...]) -> Project:
     values["entry_points"] = checks.entry_points(values.get("entry_points", ()))
     if values.get("license_expression"):
         values["license_expression"] = checks.license_expression(values["license_expression"])
-        checks.license_classifiers(values["license_expression"], values.get("classifiers", ()))
+        checks.one_license(values["license_expression"], values.get("classifiers", ()))
     if values.get("requires_python") is not None:
         checks.requires_python(values["requires_python"])
     return Project(**values, extras=tuple(extras), requires=sum(extras.values(), requires), modules=modules)

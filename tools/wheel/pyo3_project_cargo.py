@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pyo3_project_checks
 from pyo3_common import ToolError
 
 if TYPE_CHECKING:
@@ -42,15 +43,21 @@ SOURCES = {
 }
 
 
-def missing_keys(dynamic: Sequence[str] | None, stated: Container[str], attributes: Mapping[str, Any]) -> list[str]:
+def missing_keys(
+    dynamic: Sequence[str] | None, stated: Container[str], attributes: Mapping[str, Any], *, has_cargo: bool
+) -> list[str]:
     """Give the keys of [project] that are still to be found out.
 
     Args:
         dynamic: those that pyproject.toml calls so; None when it has no [project].
         stated: fields of `pyo3_project.Project` that are known.
         attributes: of the target.
+        has_cargo: whether there is a Cargo.toml.
     """
     keys = tuple(SOURCES) if dynamic is None else dynamic
+    if has_cargo and "version" not in keys:
+        # maturin only warns when neither is there, and projects rely on that.
+        keys = (*keys, "version")
     return [key for key in keys if SOURCES[key].field not in stated and not attributes.get(SOURCES[key].attribute)]
 
 
@@ -82,14 +89,14 @@ def from_cargo(package: CargoPackage, keys: Sequence[str], *, everything: bool) 
             f"Cargo.toml takes {', '.join(name for name, _ in inherited)} from its workspace, which is not read, "
             f"expected values: set {', '.join(sorted({SOURCES[key].attribute for _, key in inherited}))}"
         )
-    urls = {"Homepage": package.homepage, "Source Code": package.repository, "Documentation": package.documentation}
+    urls = {"Homepage": package.homepage, "Documentation": package.documentation, "Source Code": package.repository}
     values = {
         "version": package.version,
         "summary": package.description,
         "readme": package.readme,
         "authors": package.authors,
         "license_expression": package.license,
-        "license_patterns": (package.license_file,) if package.license_file else (),
+        "license_patterns": (pyo3_project_checks.license_path(package.license_file),) if package.license_file else (),
         "keywords": package.keywords,
         "urls": tuple((label, url) for label, url in urls.items() if url),
     }

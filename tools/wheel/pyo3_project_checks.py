@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
@@ -116,10 +117,21 @@ def license_expression(value: str) -> str:
         ) from error
 
 
-def license_classifiers(expression: str | None, classifiers: Sequence[str]) -> None:
+def license_path(path: str) -> str:
+    """Give the place of a licence file below dist-info/licenses; one from above the project has its bare name."""
+    path = posixpath.normpath(path)
+    return posixpath.basename(path) if path.startswith("..") else path
+
+
+def license_classifiers(classifiers: Iterable[str]) -> list[str]:
+    """Give the classifiers that name a licence."""
+    return [text for text in classifiers if text.startswith("License ::")]
+
+
+def one_license(expression: str, classifiers: Iterable[str]) -> None:
     """Refuse classifiers that say the licence once more; PyPI does."""
-    found = [text for text in classifiers if text.startswith("License ::")]
-    if expression and found:
+    found = license_classifiers(classifiers)
+    if found:
         raise ToolError(
             f"the project has the licence {expression} and the classifier {found[0]!r}, "
             "expected no such classifier beside an expression (PEP 639): remove it"

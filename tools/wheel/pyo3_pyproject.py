@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pyo3_project_checks
 from pyo3_cargo_manifest import Person
 from pyo3_common import ToolError
 from pyo3_toml import Table
@@ -34,7 +35,8 @@ def dynamic_fields(pyproject: Mapping[str, Any]) -> tuple[str, ...] | None:
     unknown = sorted({*dynamic} - {*_KEYS} | {*dynamic} & {"name", "dynamic"})
     if unknown:
         raise ToolError(f"{table.where}.dynamic lists {', '.join(unknown)}, expected keys of [project]: remove it")
-    both = sorted(key for key in dynamic if key in table)
+    # PEP 808 lets a backend add to arrays and tables; there is none here that would.
+    both = sorted(key for key in dynamic if isinstance(table.values.get(key), str))
     if both:
         raise ToolError(
             f"{table.where} has {', '.join(both)} and lists it in `dynamic`, expected one of both: remove the other"
@@ -131,7 +133,7 @@ def _license(table: Table) -> dict[str, Any]:
             )
         stated["license_text"] = details.text("text")
         if "file" in details:
-            stated["license_patterns"] = (details.text("file") or "",)
+            stated["license_patterns"] = (pyo3_project_checks.license_path(details.text("file") or ""),)
     return stated
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PIP, UV = "pip", "uv"
 
 # What tells Python or an installer about other places.
-_ELSEWHERE = re.compile(r"(CONDA|PIP|PYTHON|UV|VIRTUAL_ENV)(_?[A-Z_]*)$")
+_ELSEWHERE = re.compile(r"(CONDA|PIP|UV)_|PYTHON|VIRTUAL_ENV")
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -63,12 +63,23 @@ def python_of(venv: str) -> str:
     raise ToolError(f"{venv} has no bin/python, expected a virtual environment: make one with `python -m venv {venv}`")
 
 
-def has_pip(python: str, environment: Mapping[str, str]) -> bool:
-    """Tell whether a Python has pip."""
-    ended = subprocess.run(
-        [python, "-I", "-m", "pip", "--version"], env=dict(environment), capture_output=True, check=False
-    )
+def _answers(command: Sequence[str], environment: Mapping[str, str]) -> bool:
+    ended = subprocess.run([*command, "--version"], env=dict(environment), capture_output=True, check=False)
     return ended.returncode == 0
+
+
+def find_pip(python: str, environment: Mapping[str, str]) -> list[str] | None:
+    """Find a pip for a Python: its own, or that of the running Python (pip 22.3 and newer install for others).
+
+    Args:
+        python: the executable.
+        environment: for the programs.
+
+    Returns:
+        The command, None when neither has one.
+    """
+    commands = [[python, "-I", "-m", "pip"], [sys.executable, "-I", "-m", "pip", "--python", python]]
+    return next((command for command in commands if _answers(command, environment)), None)
 
 
 def find_uv(environment: Mapping[str, str]) -> str | None:
@@ -76,37 +87,57 @@ def find_uv(environment: Mapping[str, str]) -> str | None:
     return shutil.which(UV, path=environment.get("PATH"))
 
 
-def make_venv(venv: str, installer: str, environment: Mapping[str, str]) -> str:
+def make_venv(venv: str, environment: Mapping[str, str]) -> str:
     """Make an empty virtual environment of the running Python; give its Python.
 
     Raises:
         ToolError: this Python cannot make one.
     """
-    options = [] if installer == PIP else ["--without-pip"]
-    run(
-        [sys.executable, "-I", "-m", "venv", *options, venv],
-        environment,
-        f"making a virtual environment of {sys.executable} (it needs the modules venv and ensurepip)",
-    )
+    command = [sys.executable, "-I", "-m", "venv", "--without-pip", venv]
+    run(command, environment, f"making a virtual environment of {sys.executable}")
     return python_of(venv)
 
 
-def install_command(
-    installer: str, python: str, wheel: str, *, uv: str | None, links: str | None = None, target: str | None = None
-) -> list[str]:
-    """Word the command that installs a wheel.
+def pip_of_venv(python: str, environment: Mapping[str, str]) -> list[str]:
+    """Give the command of a pip for a virtual environment, the one that Python brings along where there is no other.
+
+    Raises:
+        ToolError: there is none at all.
+    """
+    found = find_pip(python, environment)
+    if found is None:
+        run(
+            [python, "-I", "-m", "ensurepip"], environment, f"getting pip from the module ensurepip of {sys.executable}"
+        )
+    return found or [python, "-I", "-m", "pip"]
+
+
+def pip_command(pip: Sequence[str], wheel: str, *, links: str | None = None, target: str | None = None) -> list[str]:
+    """Word how pip installs a wheel.
 
     Args:
-        installer: PIP or UV.
-        python: the Python that it is installed for.
+        pip: its command.
         wheel: the wheel.
-        uv: the program, for UV.
         links: a folder of wheels that it may require; None installs nothing that it requires.
         target: a folder to install into, in the place of the Python's own.
     """
-    command = [python, "-I", "-m", "pip", "install"] if installer == PIP else [str(uv), "pip", "install"]
-    command += [] if installer == PIP else ["--python", python, "--offline", "--no-cache"]
-    command += ["--no-cache-dir", "--progress-bar=off"] if installer == PIP else []
-    command += ["--no-index", *(["--no-deps"] if links is None else ["--find-links", links])]
-    command += ["--target", target, "--upgrade"] if target else ["--force-reinstall"]
-    return [*command, wheel]
+    options = ["--no-cache-dir", "--progress-bar=off", *_requirements(links)]
+    return [*pip, "install", *options, *(["--target", target, "--upgrade"] if target else ["--force-reinstall"]), wheel]
+
+
+def uv_command(uv: str, python: str, wheel: str, *, links: str | None = None, target: str | None = None) -> list[str]:
+    """Word how uv installs a wheel; see `pip_command`.
+
+    Args:
+        uv: the program.
+        python: the Python that it is installed for.
+        wheel: the wheel.
+        links: as for pip.
+        target: as for pip.
+    """
+    options = ["--offline", "--no-cache", "--python", python, *_requirements(links)]
+    return [uv, "pip", "install", *options, *(["--target", target] if target else []), "--reinstall", wheel]
+
+
+def _requirements(links: str | None) -> list[str]:
+    return ["--no-index", *(["--no-deps"] if links is None else ["--find-links", links])]

@@ -46,7 +46,7 @@ def read_files(path: str) -> dict[str, bytes]:
             for info in archive.infolist():
                 check_path(info.filename)
                 mode = info.external_attr >> 16
-                if mode and not stat.S_ISREG(mode):
+                if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
                     raise ToolError(f"{info.filename} is no plain file (mode {mode:o}), expected one: leave it out")
                 if info.filename in files:
                     raise ToolError(f"{info.filename} is in the wheel twice, expected once: build it anew")

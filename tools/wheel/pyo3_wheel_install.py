@@ -49,14 +49,15 @@ def install(argv: Sequence[str], environment: Mapping[str, str], locate: Callabl
     folder = os.path.join(environment.get("BUILD_WORKING_DIRECTORY", os.getcwd()), options.venv or options.target)
     clean = pyo3_installers.clean_environment(environment)
     python = pyo3_installers.python_of(folder) if options.venv else sys.executable
-    installer = pyo3_installers.PIP if pyo3_installers.has_pip(python, clean) else pyo3_installers.UV
-    uv = pyo3_installers.find_uv(clean)
-    if installer == pyo3_installers.UV and uv is None:
+    target = folder if options.target else None
+    pip, uv = pyo3_installers.find_pip(python, clean), pyo3_installers.find_uv(clean)
+    if pip is not None:
+        command = pyo3_installers.pip_command(pip, wheel, target=target)
+    elif uv is not None:
+        command = pyo3_installers.uv_command(uv, python, wheel, target=target)
+    else:
         raise ToolError(f"{python} has no pip, and there is no uv on PATH; expected one of them: install one")
-    command = pyo3_installers.install_command(
-        installer, python, wheel, uv=uv, target=folder if options.target else None
-    )
-    pyo3_installers.run(command, clean, installer)
+    pyo3_installers.run(command, clean, os.path.basename(command[0]))
     return f"{os.path.basename(wheel)} is installed in {folder}"
 
 

@@ -17,6 +17,7 @@ from pyo3_common import ToolError
 from pyo3_wheel_set import only_wheel
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Mapping, Sequence
 
 
@@ -46,30 +47,32 @@ def _copy(files: Sequence[str], folder: str) -> None:
         shutil.copyfile(file, place)
 
 
-def try_wheel(options: object, installer: str, uv: str | None, folder: str, environment: Mapping[str, str]) -> None:
+def try_wheel(options: Namespace, uv: str | None, folder: str, environment: Mapping[str, str]) -> None:
     """Install with one installer, and run all tests.
 
     Args:
         options: the parsed arguments.
-        installer: "pip" or "uv".
-        uv: the program, where there is one.
+        uv: the program; None stands for pip.
         folder: an empty folder for the environment and the tests.
         environment: for all programs.
 
     Raises:
         ToolError: anything failed.
     """
-    values = vars(options)
     venv, links, tests = (os.path.join(folder, name) for name in ("venv", "links", "tests"))
     os.mkdir(links)
     os.mkdir(tests)
-    _copy([only_wheel(path) if os.path.isdir(path) else path for path in values["other_wheel"]], links)
-    _copy([*values["test"], *values["data"]], tests)
-    python = pyo3_installers.make_venv(venv, installer, environment)
-    wheel = os.path.abspath(only_wheel(values["wheel"]))
-    command = pyo3_installers.install_command(installer, python, wheel, uv=uv, links=links)
+    _copy([only_wheel(path) if os.path.isdir(path) else path for path in options.other_wheel], links)
+    _copy([*options.test, *options.data], tests)
+    python = pyo3_installers.make_venv(venv, environment)
+    wheel = os.path.abspath(only_wheel(options.wheel))
+    if uv is None:
+        command = pyo3_installers.pip_command(pyo3_installers.pip_of_venv(python, environment), wheel, links=links)
+    else:
+        command = pyo3_installers.uv_command(uv, python, wheel, links=links)
+    installer = pyo3_installers.PIP if uv is None else pyo3_installers.UV
     pyo3_installers.run(command, environment, f"{installer} installing {os.path.basename(wheel)}")
-    for test in values["test"]:
+    for test in options.test:
         name = os.path.basename(test)
         what = f"{name} with the wheel that {installer} installed"
         sys.stdout.write(f"{what}:\n{pyo3_installers.run([python, name], environment, what, cwd=tests)}")
@@ -84,7 +87,7 @@ def _work(argv: Sequence[str]) -> None:
             sys.stdout.write("there is no uv on PATH: left out\n")
             continue
         with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as folder:
-            try_wheel(options, installer, uv, folder, environment)
+            try_wheel(options, uv if installer == pyo3_installers.UV else None, folder, environment)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ import pyo3_project
 import pytest
 from pyo3_cargo_manifest import Person
 from pyo3_common import ToolError
-from wheel_project import project, stated
+from wheel_project import project, stated, table
 
 CARGO = '[package]\nname = "crate-name"\nversion = "1.0.0"\ndescription = "From Cargo"\n'
 
@@ -279,5 +279,12 @@ def test_cargo_is_checked(cargo: str, message: str) -> None:
 
 
 def test_values_of_a_workspace() -> None:
-    with pytest.raises(ToolError, match=r"Cargo.toml takes version from its workspace, .*: set version"):
+    files = [table("workspace_member", file) for file in ("pyproject.toml", "Cargo.toml", "workspace.Cargo.toml")]
+    found = pyo3_project.resolve_project({}, *files)
+    assert (found.version, found.summary) == ("4.0.0rc1", "Parts of a whole")
+
+
+def test_values_of_an_unknown_workspace() -> None:
+    message = r"Cargo.toml takes version from its workspace, .* with `cargo_workspace_toml`, or set version"
+    with pytest.raises(ToolError, match=message):
         project("workspace_member")

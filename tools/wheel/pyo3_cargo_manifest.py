@@ -41,15 +41,16 @@ class CargoPackage:
     documentation: str | None
     keywords: tuple[str, ...]
     inherited: tuple[str, ...]
-    """Keys with `.workspace = true`; their values are not here."""
+    """Keys with `.workspace = true` whose values are not known."""
 
 
-def read_package(manifest: Mapping[str, Any], origin: str) -> CargoPackage:
+def read_package(manifest: Mapping[str, Any], origin: str, workspace: Mapping[str, Any] | None = None) -> CargoPackage:
     """Read a Cargo.toml.
 
     Args:
         manifest: the parsed file.
         origin: what messages call it.
+        workspace: the Cargo.toml of its workspace, parsed, from which it may inherit.
 
     Raises:
         ToolError: it has no package, or a value of the wrong type.
@@ -57,9 +58,11 @@ def read_package(manifest: Mapping[str, Any], origin: str) -> CargoPackage:
     if "package" not in manifest:
         found = "a workspace without a package" if "workspace" in manifest else "no [package]"
         raise ToolError(f"{origin} has {found}, expected the Cargo.toml of a crate: name that one")
-    values = Table(manifest, origin).table("package").values
-    inherited = {key for key, value in values.items() if isinstance(value, dict) and value.get("workspace") is True}
-    table = Table({key: value for key, value in values.items() if key not in inherited}, f"{origin}: package")
+    shared = Table(workspace or {}, "the workspace's Cargo.toml").table("workspace").table("package").values
+    stated = Table(manifest, origin).table("package").values
+    inherited = {key for key, value in stated.items() if isinstance(value, dict) and value.get("workspace") is True}
+    values = {key: shared.get(key) if key in inherited else value for key, value in stated.items()}
+    table = Table(values, f"{origin}: package")
     name = table.text("name")
     if not name:
         raise ToolError(f"{origin}: package.name is missing, expected the crate's name: add it")
@@ -77,7 +80,7 @@ def read_package(manifest: Mapping[str, Any], origin: str) -> CargoPackage:
         repository=table.text("repository"),
         documentation=table.text("documentation"),
         keywords=table.texts("keywords"),
-        inherited=tuple(sorted(inherited)),
+        inherited=tuple(sorted(inherited - set(shared))),
     )
 
 

@@ -73,7 +73,10 @@ class Project:
 
 
 def resolve_project(
-    attributes: Mapping[str, Any], pyproject: Mapping[str, Any] | None, cargo: Mapping[str, Any] | None
+    attributes: Mapping[str, Any],
+    pyproject: Mapping[str, Any] | None,
+    cargo: Mapping[str, Any] | None,
+    workspace: Mapping[str, Any] | None = None,
 ) -> Project:
     """Gather what is known of a project.
 
@@ -82,6 +85,7 @@ def resolve_project(
         pyproject: its parsed pyproject.toml, if it has one.
         cargo: its parsed Cargo.toml, if it has one. It gives what pyproject.toml calls dynamic, as with
             maturin, and everything where that has no [project].
+        workspace: the parsed Cargo.toml of its workspace, if it inherits from one.
 
     Raises:
         ToolError: something is missing or is not what its specification asks for.
@@ -93,7 +97,7 @@ def resolve_project(
     if dynamic is not None:
         pyo3_project_cargo.refuse_unknown(missing, has_cargo=cargo is not None)
     if cargo is not None:
-        package = pyo3_cargo_manifest.read_package(cargo, "Cargo.toml")
+        package = pyo3_cargo_manifest.read_package(cargo, "Cargo.toml", workspace)
         found = pyo3_project_cargo.from_cargo(package, missing, everything=dynamic is None)
         if pyo3_project_checks.license_classifiers(stated.get("classifiers", ())):
             # The older field can stand beside them.

@@ -86,8 +86,9 @@ def from_cargo(package: CargoPackage, keys: Sequence[str], *, everything: bool) 
     inherited = sorted({(name, key) for key in keys for name in SOURCES[key].cargo if name in package.inherited})
     if inherited:
         raise ToolError(
-            f"Cargo.toml takes {', '.join(name for name, _ in inherited)} from its workspace, which is not read, "
-            f"expected values: set {', '.join(sorted({SOURCES[key].attribute for _, key in inherited}))}"
+            f"Cargo.toml takes {', '.join(name for name, _ in inherited)} from its workspace, which is not known, "
+            "expected values: name the workspace's Cargo.toml with `cargo_workspace_toml`, "
+            f"or set {', '.join(sorted({SOURCES[key].attribute for _, key in inherited}))}"
         )
     urls = {"Homepage": package.homepage, "Documentation": package.documentation, "Source Code": package.repository}
     values = {

@@ -49,7 +49,8 @@ def read_project(wheel: Mapping[str, Any]) -> Project:
     """
     pyproject = _table(wheel["pyproject"], "pyproject.toml")
     cargo = _table(wheel["cargo_toml"], "Cargo.toml")
-    project = pyo3_project.resolve_project(wheel["metadata"], pyproject, cargo)
+    workspace = _table(wheel["cargo_workspace_toml"], "Cargo.toml of the workspace")
+    project = pyo3_project.resolve_project(wheel["metadata"], pyproject, cargo, workspace)
     description = wheel["metadata"]["description_file"]
     text = pyo3_common.read_text(description, "description file") if description else None
     return pyo3_project.with_readme(project, description, text)

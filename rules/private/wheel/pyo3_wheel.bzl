@@ -38,7 +38,7 @@ def pyo3_wheel(*, name, deps, python_version = "", python_versions = [], tags = 
         holds all of them; wheels that serve several Pythons are there once
       tags: (list of str) tags of all targets
       visibility: (list of label) visibility of all targets
-      **kwargs: attributes of the wheel: distribution, version, pyproject, cargo_toml, requires, extra_requires,
+      **kwargs: attributes of the wheel: distribution, version, pyproject, cargo_toml, cargo_workspace_toml, requires, extra_requires,
         python_requires, console_scripts, entry_points, summary, description_file, description_content_type, author,
         author_email, license, license_files, keywords, classifiers, homepage, project_urls, data_files,
         extra_distinfo_files, strip_path_prefixes, exclude, platform, compression; and those that all rules have

@@ -74,6 +74,7 @@ def _description(ctx, paths, parts, crates, data, distinfo):
     """Gives what the tool reads: attributes and paths."""
     return {
         "cargo_toml": _path(ctx.file.cargo_toml),
+        "cargo_workspace_toml": _path(ctx.file.cargo_workspace_toml),
         "compression": ctx.attr.compression,
         "crates": crates.file.path if parts else None,
         "data": _placed(data),
@@ -111,7 +112,7 @@ def _pack(ctx, parts):
         mnemonic = "PyO3Wheel",
         inputs = depset(
             [description, listed] + ctx.files.license_files + [each.file for each in data + distinfo] +
-            [file for file in [ctx.file.cargo_toml, ctx.file.description_file, ctx.file.pyproject] if file] +
+            [file for file in [ctx.file.cargo_toml, ctx.file.cargo_workspace_toml, ctx.file.description_file, ctx.file.pyproject] if file] +
             [part.tagged.tag for part in parts],
             transitive = [packed, crates.inputs] + [part.gates for part in parts],
         ),

@@ -21,6 +21,10 @@ METADATA_ATTRS = {
 
 FILE_ATTRS = {
     "cargo_toml": attr.label(allow_single_file = [".toml"], doc = "The Cargo.toml that a dynamic version comes from."),
+    "cargo_workspace_toml": attr.label(
+        allow_single_file = [".toml"],
+        doc = "The Cargo.toml of the workspace that `cargo_toml` inherits values from (`version.workspace = true`).",
+    ),
     "data_files": attr.label_keyed_string_dict(
         allow_files = True,
         doc = "File -> its path in the wheel's .data folder: \"scripts/x\", \"data/share/x\", \"headers/x\".",

@@ -18,6 +18,12 @@ def _development_impl(_mctx):
             libraries = _LIBRARIES,
             python_version = version,
         )
+        wheels_repo(
+            name = "dev_wheel_peers_" + version.replace(".", "_"),
+            libraries = {"peers": ["*"]},
+            python_version = version,
+            requirements = "//tests/wheel/peers:requirements_lock.txt",
+        )
     buildifier_repo(name = "dev_buildifier")
 
 development = module_extension(

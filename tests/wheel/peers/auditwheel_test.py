@@ -30,6 +30,8 @@ GOOD = (
     Sample("packed", {**OLD, "libx.so.1": {"": ["x"]}}, flags=["-Wl,-rpath,$ORIGIN/../pkg.libs"], packed=True),
     Sample("loader", {**OLD, "ld-linux-x86-64.so.2": {"GLIBC_2.50": ["__tls_get_addr"]}}),
 )
+# Linked with what there is.
+REAL = Sample("real", python=("PyList_New", "pthread_create", "getrandom", "memcpy"), flags=["-lc"])
 BAD = (
     Sample("private", {"libc.so.6": {"GLIBC_PRIVATE": ["inner"]}}),
     Sample("outside", {**OLD, "libcrypto.so.3": {"OPENSSL_3.0.0": ["f"]}}),
@@ -56,7 +58,7 @@ def newest(tag: str) -> tuple[int, int]:
     return (int(matched[1]), int(matched[2])) if matched else (99, 0)
 
 
-@pytest.mark.parametrize("sample", [*GOOD, *BAD], ids=str)
+@pytest.mark.parametrize("sample", [*GOOD, REAL, *BAD], ids=str)
 def test_same_platforms(sample: Sample, builder: Builder) -> None:
     wheel = builder.wheel(sample)
     found = wheel.auditwheel()["overall_tag"]

@@ -8,9 +8,10 @@ from typing import Any
 import pyo3_policy_table
 import pytest
 from pyo3_common import ToolError
+from pyo3_platform_policy import check_platforms
 from pyo3_wheel_library import not_in_wheel
 from pyo3_wheel_tags import wheel_tags
-from wheel_libraries import LINUX, MUSL, WINDOWS, extension, library
+from wheel_libraries import LINUX, MUSL, WINDOWS, extension, library, macos_library
 
 MUSL_LIBRARIES = ("libc.so",)
 
@@ -215,6 +216,27 @@ def test_other_systems_have_the_platform_of_the_extension() -> None:
         arch = target.partition("-")[0]
         found = extension(library(architectures=(arch,)), target=target, platform=platform)
         assert wheel_tags([found], "auto").platform == platform
+
+
+def test_a_finished_wheel() -> None:
+    found = [library(versions=["f@GLIBC_2.28"]), library("pkg/other.so", ["g@GLIBC_2.17"])]
+    check_platforms(["manylinux_2_28_x86_64"], found)
+    check_platforms(["manylinux2014_x86_64", "linux_x86_64", "freebsd_14_amd64", "any"], found)
+    check_platforms(["manylinux_2_17_aarch64"], [library(versions=["f@GLIBC_2.18"])])
+    check_platforms(["manylinux_9_9_m68k"], [])
+    with pytest.raises(
+        ToolError,
+        match=r"not for manylinux_2_17_x86_64, the platform in its name:\n  pkg/_native\.abi3\.so needs f in",
+    ):
+        check_platforms(["manylinux2014_x86_64", "manylinux_2_17_x86_64"], found)
+    with pytest.raises(ToolError, match=r"needs libc\.so\.6, no such libraries are in musllinux_1_2"):
+        check_platforms(["musllinux_1_2_x86_64"], found)
+    with pytest.raises(ToolError, match="no system has the platform manylinux_2_17_m68k, expected a known one"):
+        check_platforms(["manylinux_2_17_m68k"], found)
+    with pytest.raises(ToolError, match=r"is linked for macOS 13\.0 and newer"):
+        check_platforms(["macosx_12_0_arm64"], [macos_library(aarch64="13.0")])
+    with pytest.raises(ToolError, match=r"needs libgomp-1\.dll, expected libraries that Windows or"):
+        check_platforms(["win_amd64"], [library(format="PE", needed=("libgomp-1.dll",))])
 
 
 def test_the_table_grows_from_policy_to_policy() -> None:

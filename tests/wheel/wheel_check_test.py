@@ -15,6 +15,7 @@ from pyo3_testing import TESTS, assert_refused, run_tool
 from pyo3_wheel_archive import Entry, write_archive
 from pyo3_wheel_check import check, check_libraries, check_metadata, check_record, check_wheel_file, parse_name
 from pyo3_wheel_contents import render_wheel
+from wheel_libraries import library
 
 INFO = "pkg-1.0.dist-info"
 PURE = "pkg-1.0-py3-none-any.whl"
@@ -149,13 +150,13 @@ def test_libraries_of_a_platform_wheel(tmp_path: Path) -> None:
 )
 def test_libpython(needed: str) -> None:
     with pytest.raises(ToolError, match=r"a\.so needs .*expected to find Python's symbols in the process"):
-        check_libraries({"a.so": {"needed": ["libc.so.6", needed], "required_glibc": None}}, LINUX)
+        check_libraries([library("a.so", needed=("libc.so.6", needed))], LINUX)
 
 
 def test_newer_glibc_than_the_tags_promise() -> None:
-    check_libraries({"a.so": {"needed": [], "required_glibc": "2.17"}}, LINUX)
-    with pytest.raises(ToolError, match=r"a\.so needs glibc 2\.28, and the wheel's tags promise 2\.17; expected"):
-        check_libraries({"a.so": {"needed": [], "required_glibc": "2.28"}}, LINUX)
+    check_libraries([library("a.so", ["f@GLIBC_2.17"])], LINUX)
+    with pytest.raises(ToolError, match=r"a\.so needs f in version GLIBC_2\.28 of libc\.so\.6, manylinux_2_17 has GL"):
+        check_libraries([library("a.so", ["f@GLIBC_2.28"])], LINUX)
 
 
 @pytest.mark.parametrize(

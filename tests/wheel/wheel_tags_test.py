@@ -146,7 +146,7 @@ def test_a_library_of_this_machine(tmp_path: pathlib.Path) -> None:
     assert "libc.so.6" in read.needed
     assert "GLIBC_PRIVATE" in read.versioned_symbols["libc.so.6"]
     (tmp_path / "text.so").write_text("text")
-    with pytest.raises(ToolError, match=r"the file pkg/text\.so is neither ELF, PE,"):
+    with pytest.raises(ToolError, match=r"the library pkg/text\.so is neither ELF, PE,"):
         pyo3_wheel_library.of_file("pkg/text.so", str(tmp_path / "text.so"))
 
 

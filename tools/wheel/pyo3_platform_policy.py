@@ -29,6 +29,7 @@ PLAIN = "linux"
 """What promises nothing, for a wheel that stays on machines like the one it was built for."""
 _KINDS = {"gnu": "manylinux", "musl": "musllinux"}
 _REQUEST = re.compile(r"(manylinux|musllinux)_(\d+)_(\d+)")
+_PROMISE = re.compile(rf"{_REQUEST.pattern}_(\w+)")
 # rustc's standard library for musl is linked with 1.2.3 since 1.71 (https://blog.rust-lang.org/2023/05/09/Updating-musl-targets.html).
 _MUSL_RELEASE = (1, 2)
 # The dynamic linker is in every list, whatever it is called.
@@ -81,6 +82,33 @@ def platform_tags(wanted: Wanted, libraries: Sequence[SharedLibrary]) -> tuple[s
     return (wanted.own,)
 
 
+def check_platforms(platforms: Iterable[str], libraries: Sequence[SharedLibrary]) -> None:
+    """Hold the shared libraries of a finished wheel to the platform tags in its name.
+
+    Args:
+        platforms: the tags, one name each; what promises nothing of libraries is let pass, and so are older names of
+            manylinux, which stand beside the newer ones.
+        libraries: all shared libraries in the wheel.
+
+    Raises:
+        ToolError: a library does not keep what a tag promises.
+    """
+    for platform in sorted(platforms) if libraries else ():
+        matched = _PROMISE.fullmatch(platform)
+        if matched:
+            known = pyo3_policy_table.policies(matched[1], matched[4])
+            policy = known.of_release((int(matched[2]), int(matched[3])))
+            if policy is None:
+                raise ToolError(
+                    f"no system has the platform {platform}, expected a known one: name the wheel otherwise"
+                )
+            _check_faults(policy, matched[4], libraries, "in its name")
+        elif platform.startswith("macosx_"):
+            pyo3_macos_policy.platform_tags(platform, libraries)
+        elif platform.startswith("win"):
+            _check_windows(libraries)
+
+
 def _check_architecture(target: Triple, library: SharedLibrary) -> None:
     if library.architectures and target.arch not in library.architectures:
         raise ToolError(
@@ -123,9 +151,7 @@ def _linux(wanted: Wanted, libraries: Sequence[SharedLibrary]) -> tuple[str, ...
     if request == PLAIN or (request == AUTO and not known.known):
         return (plain,)
     policy = _oldest(known, machine, libraries) if request == AUTO else _requested(wanted, known, machine, request)
-    faults = {library.path: list(_faults(policy, library, libraries)) for library in libraries}
-    if any(faults.values()):
-        raise ToolError(_broken(wanted, policy, machine, faults))
+    _check_faults(policy, machine, libraries, "found for it" if request == AUTO else "that `platform` asks for")
     names = [policy.name, *([policy.alias] if policy.alias else [])]
     return tuple(sorted(f"{name}_{machine}" for name in names))
 
@@ -195,12 +221,13 @@ def _some(symbols: Sequence[str], shown: int = 5) -> str:
     return f"{', '.join(symbols[:shown])}{rest} in version " if symbols else "the version "
 
 
-def _broken(wanted: Wanted, policy: Policy, machine: str, faults: dict[str, list[str]]) -> str:
-    lines = [f"  {path} {fault}" for path, found in faults.items() for fault in found]
+def _check_faults(policy: Policy, machine: str, libraries: Sequence[SharedLibrary], given: str) -> None:
+    faults = [f"  {each.path} {fault}" for each in libraries for fault in _faults(policy, each, libraries)]
+    if not faults:
+        return
     repair = (
         "link libraries statically or pack them beside the extension with a run path of $ORIGIN, compile against an "
         'older C library, or promise less with `platform` ("auto" finds the oldest policy, "linux" promises nothing)'
     )
-    given = "found for it" if wanted.request == AUTO else "that `platform` asks for"
     head = f"the wheel is not for {policy.name}_{machine}, the platform {given}:"
-    return "\n".join([head, *lines, f"  Expected only what all systems with that platform have: {repair}."])
+    raise ToolError("\n".join([head, *faults, f"  Expected only what all systems with that platform have: {repair}."]))

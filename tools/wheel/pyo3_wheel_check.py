@@ -15,9 +15,10 @@ import tempfile
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-import pyo3_binary
 import pyo3_common
+import pyo3_platform_policy
 import pyo3_wheel_contents
+import pyo3_wheel_library
 import pyo3_wheel_set
 from packaging.metadata import ExceptionGroup, Metadata
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from packaging.tags import Tag
+    from pyo3_wheel_library import SharedLibrary
 
 _LIBPYTHON = re.compile(r"(^|/)(libpython\d|libpypy\d|Python$)")
-_MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_")
 
 
 def read_files(path: str) -> dict[str, bytes]:
@@ -143,55 +144,44 @@ def check_metadata(data: bytes, distribution: str, version: Version) -> None:
         )
 
 
-def check_libraries(libraries: Mapping[str, Mapping[str, Any]], tags: frozenset[Tag]) -> None:
+def check_libraries(libraries: Sequence[SharedLibrary], tags: frozenset[Tag]) -> None:
     """Look at what compiled libraries need.
 
     Args:
-        libraries: path in the wheel to `needed` (list of str) and `required_glibc` (str or None).
+        libraries: all those in the wheel.
         tags: of the file name.
 
     Raises:
-        ToolError: one needs libpython, or a newer glibc than the tags promise.
+        ToolError: one needs libpython, or what the tags do not promise.
     """
-    floors = [_MANYLINUX.match(tag.platform) for tag in tags]
-    versions = [(int(floor[1]), int(floor[2])) for floor in floors if floor]
-    for path, library in libraries.items():
-        python = [name for name in library["needed"] if _LIBPYTHON.search(name)]
+    for library in libraries:
+        python = [name for name in library.needed if _LIBPYTHON.search(name)]
         if python:
             raise ToolError(
-                f"{path} needs {python[0]}, expected to find Python's symbols in the process: link it without libpython"
+                f"{library.path} needs {python[0]}, expected to find Python's symbols in the process: link it without "
+                "libpython"
             )
-        glibc = library["required_glibc"]
-        if glibc and versions and tuple(map(int, glibc.split(".")[:2])) > min(versions):
-            floor = ".".join(map(str, min(versions)))
-            raise ToolError(
-                f"{path} needs glibc {glibc}, and the wheel's tags promise {floor}; expected one that needs no more: "
-                "build it against an older glibc, or state a newer `platform`"
-            )
+    pyo3_platform_policy.check_platforms({tag.platform for tag in tags}, libraries)
 
 
-def read_libraries(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+def read_libraries(files: Mapping[str, bytes]) -> list[SharedLibrary]:
     """Read the compiled libraries of a wheel.
-
-    Returns:
-        path to `format` (str), `needed` (sorted list of str) and `required_glibc` (str or None).
 
     Raises:
         ToolError: a file has the name of a library and is none.
     """
-    found: dict[str, dict[str, Any]] = {}
+    found = []
     for path in sorted(path for path in files if pyo3_wheel_contents.is_library(path)):
         with tempfile.TemporaryDirectory() as folder:
             copy = os.path.join(folder, "library")
             with open(copy, "wb") as stream:  # noqa: PTH123 (pathlib is slow to import)
                 stream.write(files[path])
-            kind, binaries = pyo3_binary.read_binaries(copy, f"the library {path}")
-        found[path] = {
-            "format": kind,
-            "needed": sorted({name for binary in binaries for name in binary.needed}),
-            "required_glibc": next((binary.required_glibc for binary in binaries), None),
-        }
+            found.append(pyo3_wheel_library.of_file(path, copy))
     return found
+
+
+def _reported(library: SharedLibrary) -> dict[str, Any]:
+    return {"format": library.format, "needed": list(library.needed), "required_glibc": library.required_glibc}
 
 
 def check(path: str) -> dict[str, Any]:
@@ -218,7 +208,7 @@ def check(path: str) -> dict[str, Any]:
     return {
         "schema": pyo3_common.SCHEMA,
         "files": sorted(files),
-        "libraries": libraries,
+        "libraries": {library.path: _reported(library) for library in libraries},
         "tags": sorted(map(str, tags)),
         "wheel": name,
     }

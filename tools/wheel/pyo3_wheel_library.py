@@ -85,7 +85,7 @@ def of_file(path: str, source: str) -> SharedLibrary:
     """
     import pyo3_binary
 
-    kind, binaries = pyo3_binary.read_binaries(source, f"the file {path}")
+    kind, binaries = pyo3_binary.read_binaries(source, f"the library {path}")
     return SharedLibrary(
         path=path,
         format=kind,

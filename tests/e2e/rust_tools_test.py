@@ -24,7 +24,13 @@ register_toolchains("@python_3_13//:toolchain")
 """
 
 _TARGETS = """
+load("@rules_pyo3//rules:defs.bzl", "pyo3_test")
 load("@rules_rust//rust:defs.bzl", "rust_test")
+
+pyo3_test(
+    name = "program",
+    crate = ":my_ext",
+)
 
 rust_test(
     name = "unit_test",
@@ -88,6 +94,20 @@ def test_rust_analyzer_knows_the_extension(workspace: Workspace) -> None:
     specs = list(workspace.output("").rglob("*.rust_analyzer_crate_spec.json"))
     names = {json.loads(spec.read_text(encoding="utf-8"))["display_name"] for spec in specs}
     assert {"my_ext", "pyo3", "pyo3_ffi"} <= names
+
+
+def test_tools_know_a_program(workspace: Workspace) -> None:
+    """They look at the target that users name, although the Rust target below it is not for them."""
+    aspects = [
+        _ASPECT.format("analyzer"),
+        _ASPECT.format("clippy"),
+        _ASPECT.format("fmt").replace("rust_fmt", "rustfmt"),
+    ]
+    groups = "--output_groups=rust_analyzer_crate_spec,clippy_checks,rustfmt_checks"
+    workspace.succeed("build", *aspects, groups, "//:program")
+    # Some lie beside the executable of the test, which rules_rust puts into a folder of its own.
+    written = {path.name for path in workspace.output("").rglob("program.*")}
+    assert {"program.rust_analyzer_crate_spec.json", "program.clippy.ok", "program.rustfmt.ok"} <= written
 
 
 def test_compilation_mode_of_one_extension(workspace: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("@rules_python//python:defs.bzl", "py_library", "py_runtime")
+load("@rules_rust//rust:rust_common.bzl", "TestCrateInfo")
 load("//rules:defs.bzl", "pyo3_binary", "pyo3_test")
 load("//rules/private/common:toolchain_types.bzl", "PYTHON_TOOLCHAIN_TYPE", "RUST_TOOLCHAIN_TYPE")
 load("//rules/private/embed:embed_info.bzl", "PyO3EmbedInfo")
@@ -101,6 +102,7 @@ def _program_test_impl(ctx):
     asserts.equals(env, ctx.attr.program, target[DefaultInfo].files_to_run.executable.basename)
     asserts.equals(env, target[DefaultInfo].files_to_run.executable, target[PyO3EmbedInfo].program)
     asserts.equals(env, "yes", target[RunEnvironmentInfo].environment["KEPT"])
+    asserts.equals(env, "main.rs", target[TestCrateInfo].crate.root.basename)
     version = ctx.attr.python_version
     if version:
         asserts.equals(env, version, target[PyO3EmbedInfo].interpreter.version)

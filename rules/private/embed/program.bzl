@@ -1,6 +1,8 @@
 """A Rust program under the name that users know, for the Python that they chose."""
 
+load("@rules_rust//rust:rust_common.bzl", "CrateInfo", "TestCrateInfo")
 load("//rules/private/interpreter:transitions.bzl", "python_transition")
+load("//rules/private/tag:module.bzl", "ASPECT_ATTRS")
 load(":coverage.bzl", "coverage_providers")
 load(":embed_info.bzl", "PyO3EmbedInfo")
 
@@ -20,12 +22,14 @@ def _program_impl(ctx):
             runfiles = ctx.runfiles([executable]).merge(rust[DefaultInfo].default_runfiles),
         ),
         PyO3EmbedInfo(**(fields | {"program": executable})),
+        # For clippy, rustfmt and rust-analyzer.
+        TestCrateInfo(crate = rust[CrateInfo]),
     ] + coverage_providers(ctx, rust, embed.files)
     return providers + ([rust[OutputGroupInfo]] if OutputGroupInfo in rust else [])
 
-_ATTRS = {
+_ATTRS = ASPECT_ATTRS | {
     # rules_rust's rust_analyzer_aspect follows an attribute of this name.
-    "crate": attr.label(mandatory = True, doc = "The rust_binary or rust_test."),
+    "crate": attr.label(mandatory = True, providers = [CrateInfo], doc = "The rust_binary or rust_test."),
     # `args` refers to them.
     "data": attr.label_list(allow_files = True, doc = "As on the crate."),
     "python": attr.label(mandatory = True, providers = [PyO3EmbedInfo], doc = "The pyo3_embedded_python."),

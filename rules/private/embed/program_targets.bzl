@@ -2,6 +2,7 @@
 
 load("@rules_cc//cc:defs.bzl", "cc_library")
 load("//rules/private/extension:python_cfgs.bzl", "pyo3_python_cfgs")
+load("//rules/private/tag:module.bzl", "ASPECT_ATTRS")
 load(":embedded_python.bzl", "pyo3_embedded_python")
 load(":init_path.bzl", "pyo3_init_path")
 
@@ -95,6 +96,7 @@ def program_targets(*, name, rust_rule, program, crate, libpython, py_deps, pyth
         # A list cannot hold one.
         native.alias(name = name + ".pyo3", actual = pyo3, **private)
         pyo3 = name + ".pyo3"
+    aspect_attributes = {key: attributes[key] for key in ASPECT_ATTRS if key in attributes}
     _python_targets(name, crate, libpython, py_deps, pyo3, private)
     attributes |= _crate_attributes(name, crate, pyo3, attributes, private)
     rust_rule(
@@ -112,5 +114,5 @@ def program_targets(*, name, rust_rule, program, crate, libpython, py_deps, pyth
         python_version = python_version,
         tags = tags,
         visibility = visibility,
-        **(common | run)
+        **(common | run | aspect_attributes)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
 
 _REPORT = """
 import json, os, sys
-maps = open("/proc/self/maps").read().split() if os.path.exists("/proc/self/maps") else []
+maps = open("/proc/self/maps").read().splitlines() if os.path.exists("/proc/self/maps") else []
+files = {line.split(None, 5)[-1] for line in maps}
 sys.stdout.write(json.dumps({
     "version": "%d.%d" % sys.version_info[:2],
     "prefix": sys.prefix,
     "executable": sys.executable,
     "path": sys.path,
-    "libpython": sorted({word for word in maps if os.path.basename(word).startswith("libpython")}),
-}) + "\n")
+    "libpython": sorted(file for file in files if os.path.basename(file).startswith("libpython")),
+}) + chr(10))
 """
 _IMPORTS = "import engine, greeting; print(greeting.greet('Rust'), greeting.quadruple(3), engine.power())"
 _CRASH = "import ctypes, faulthandler; faulthandler.enable(); print('last words', end=''); ctypes.string_at(0)"
@@ -91,8 +93,9 @@ class Program:
         return Program(folder / self.file.name)
 
 
+@functools.cache
 def built(workspace: Workspace, target: str, *options: str) -> Program:
-    """Build a program."""
+    """Build a program, once."""
     workspace.succeed("build", *options, target)
     (file,) = workspace.files(target, *options)
     return Program(file.parent.resolve() / file.name)
@@ -284,7 +287,7 @@ def test_crash(run: Program) -> None:
 def test_module_named_as_one_of_python_s_own(run: Program) -> None:
     done = run.call("", route="clash")
     assert done.returncode == 1
-    assert "ERROR: //:run: two built-in modules are named errno. " in done.stderr
+    assert "ERROR: //:run: two built-in modules are named marshal. " in done.stderr
 
 
 def in_test(code: str, *options: str) -> list[str]:

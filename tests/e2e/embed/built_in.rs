@@ -13,7 +13,7 @@ pub mod engine {
 }
 
 #[pymodule]
-pub mod errno {}
+pub mod marshal {}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use std::ffi::CString;
 use std::process::exit;
 
-use built_in::{engine, errno};
+use built_in::{engine, marshal};
 use pyo3::prelude::*;
 
 fn run(py: Python<'_>, code: &str) {
@@ -47,7 +47,7 @@ fn main() {
             }
         }),
         "clash" => {
-            pyo3::append_to_inittab!(errno);
+            pyo3::append_to_inittab!(marshal);
             Python::initialize();
         }
         _ => panic!("no route {route}"),

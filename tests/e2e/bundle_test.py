@@ -35,10 +35,6 @@ load("@rules_pyo3//rules:defs.bzl", "pyo3_bundle")
 pyo3_bundle(name = "bundle", program = "//:program")
 """
 # PyO3 0.28 is the last that knows a free-threaded 3.13. One of the tests' Pythons has a static libpython: that one.
-_STATIC_MODULE = """
-pyo3.crates(name = "pyo3_crates_0_28", version = "0.28.3")
-use_repo(pyo3, "pyo3_crates_0_28")
-"""
 _STATIC_BUILD = """
 load("@rules_pyo3//rules:defs.bzl", "pyo3_binary", "pyo3_bundle", "pyo3_extension")
 load("@rules_python//python:defs.bzl", "py_library")
@@ -245,8 +241,6 @@ def test_python_of_the_build_on_a_machine_without_python(
 def test_static_libpython_on_a_machine_without_python(machine: Machine, workspace: Workspace, tmp_path: Path) -> None:
     if not shutil.which("python3.13t"):
         pytest.skip("no python3.13t on PATH: `tools/bazel provision --free-threaded` builds one")
-    module = (workspace.directory / "MODULE.bazel").read_text(encoding="utf-8")
-    workspace.write("MODULE.bazel", module + _STATIC_MODULE)
     workspace.write("static/BUILD.bazel", _STATIC_BUILD)
     workspace.write("static/run.rs", _STATIC_PROGRAM)
     workspace.write("static/greeting.py", "")

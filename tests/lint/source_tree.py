@@ -12,7 +12,19 @@ if TYPE_CHECKING:
 # A test's runfiles are symlinks into the checkout.
 ROOT = Path(__file__).resolve().parents[2]
 
-STAGES = ("common", "interpreter", "probe", "config", "flags", "crates", "extension", "tag", "py_target", "embed", "wheel")
+STAGES = (
+    "common",
+    "interpreter",
+    "probe",
+    "config",
+    "flags",
+    "crates",
+    "extension",
+    "tag",
+    "py_target",
+    "embed",
+    "wheel",
+)
 
 
 def sources(*patterns: str, below: str = ".") -> list[Path]:

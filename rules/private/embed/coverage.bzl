@@ -20,11 +20,12 @@ def _llvm_cov(ctx, real, modules):
     ctx.actions.write(program, _LLVM_COV.format(llvm_cov = real, objects = objects), is_executable = True)
     return program
 
-def coverage_providers(ctx, crate, files):
+def coverage_providers(ctx, executable, crate, files):
     """Gives the providers of a program that tell how it runs and what of it is counted.
 
     Args:
       ctx: context of a rule with the attributes `crate` and `python`
+      executable: (File) the program
       crate: (Target) the rust_binary or rust_test
       files: (runfiles) of what it imports
 
@@ -37,7 +38,7 @@ def coverage_providers(ctx, crate, files):
     if real:
         modules = [file for file in files.files.to_list() if file.extension == "so"]
         program = _llvm_cov(ctx, real, modules)
-        metadata = [program] + modules
+        metadata = [program, executable] + modules
         providers = [RunEnvironmentInfo(
             environment = crate[RunEnvironmentInfo].environment | {_VARIABLE: program.path},
             inherited_environment = crate[RunEnvironmentInfo].inherited_environment,

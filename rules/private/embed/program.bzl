@@ -24,7 +24,7 @@ def _program_impl(ctx):
         PyO3EmbedInfo(**(fields | {"program": executable})),
         # For clippy, rustfmt and rust-analyzer.
         TestCrateInfo(crate = rust[CrateInfo]),
-    ] + coverage_providers(ctx, rust, embed.files)
+    ] + coverage_providers(ctx, executable, rust, embed.files)
     return providers + ([rust[OutputGroupInfo]] if OutputGroupInfo in rust else [])
 
 _ATTRS = ASPECT_ATTRS | {

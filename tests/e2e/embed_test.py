@@ -370,7 +370,7 @@ def test_python_in_the_build_copied(hermetic: Program, tmp_path: Path, lies: dic
         assert report["libpython"]
         assert all(path.startswith(f"{runfiles}/") for path in report["libpython"]), report
     assert copy.report(program=f"{runfiles}/_main/run") == report
-    assert copy.say(_POOL.format("spawn")) == ["[4, 8]"]
+    assert copy.say(_POOL.format("spawn"), route="with_embedded_python_interpreter") == ["[4, 8]"]
     shutil.rmtree(report["prefix"])
     done = copy.call("")
     assert done.returncode == 1

@@ -9,6 +9,7 @@ NAME is one of
              runs after the first repeat what the last line is made of
     gates    cold, with validation actions against without them
     embed    cold, for an extension, its Rust tests and a program that embeds Python
+    wheel    packing 2,000 files after one has changed, against a plain zip
 Both sides use one rustc and run in turn; actions are sandboxed as by default. Every time is printed; the last line
 of the first four is `NAME: ours A s, cargo B s, ratio R`, of medians; that of `embed` also says how often pyo3 was
 compiled, and that of the others is made of the medians of the ratios of each run.
@@ -29,6 +30,7 @@ import bench_against_cargo
 import bench_embed
 import bench_gates
 import bench_pythons
+import bench_wheel
 from bench_run import BenchError
 
 _BENCHMARKS = {
@@ -39,6 +41,7 @@ _BENCHMARKS = {
     "pythons": bench_pythons.measure,
     "gates": bench_gates.measure,
     "embed": bench_embed.measure,
+    "wheel": bench_wheel.measure,
 }
 
 

@@ -34,6 +34,12 @@ def embed_line(compiled: tuple[int, int], ours: Sequence[float], cargo: Sequence
     return f"embed: pyo3 compiled ours {compiled[0]}, cargo {compiled[1]}; {times}"
 
 
+def wheel_line(ours: Sequence[float], zipped: Sequence[float]) -> str:
+    """Word the result of `wheel`."""
+    a, b = statistics.median(ours), statistics.median(zipped)
+    return f"wheel: ours {a:.2f} s, zip {b:.2f} s, ratio {paired_ratio(ours, zipped):.2f}"
+
+
 def pythons_line(
     abi3_one: Sequence[float], abi3_three: Sequence[float], ours: Sequence[float], maturin: Sequence[float]
 ) -> str:

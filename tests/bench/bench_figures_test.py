@@ -35,6 +35,11 @@ def test_embed_line_tells_how_often_pyo3_was_compiled() -> None:
     assert line == "embed: pyo3 compiled ours 1, cargo 2; ours 2.00 s, cargo 4.50 s, ratio 0.44"
 
 
+def test_wheel_line_has_the_ratio_of_each_run() -> None:
+    line = bench_figures.wheel_line([3.0, 1.0, 2.0], [2.0, 1.0, 4.0])
+    assert line == "wheel: ours 2.00 s, zip 2.00 s, ratio 1.00"
+
+
 def test_paired_ratio_compares_within_a_run() -> None:
     """A machine that was twice as slow in the second run changes nothing."""
     assert bench_figures.paired_ratio([1.0, 2.0, 1.1], [2.0, 4.0, 2.0]) == 0.5

@@ -16,5 +16,5 @@ def test_every_benchmark_is_explained(capsys: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(SystemExit):
         bench.main(["--help"])
     text = capsys.readouterr().out
-    for name in ("cold", "edit", "noop", "cached", "pythons", "gates", "embed"):
+    for name in ("cold", "edit", "noop", "cached", "pythons", "gates", "embed", "wheel"):
         assert f"\n    {name} " in text

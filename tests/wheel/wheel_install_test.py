@@ -149,11 +149,12 @@ def test_no_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
 
 @pytest.mark.skipif(find_uv(CLEAN) is None, reason="there is no uv on PATH")
-def test_uv(tmp_path: Path) -> None:
-    python = make_venv(str(tmp_path / "venv"), CLEAN)
-    path = next(wheel(tmp_path).iterdir())
-    pyo3_installers.run(uv_command(str(find_uv(CLEAN)), python, str(path)), CLEAN, "uv")
-    assert imported(python, CLEAN).startswith(str(tmp_path / "venv"))
+def test_uv(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    wheel(tmp_path, requires="other")
+    wheel(tmp_path, "other")
+    more = ["--other-wheel", str(tmp_path / "other.wheel"), "--installer", "uv"]
+    assert pyo3_wheel_try.main(["--label", LABEL, *attempt(tmp_path, "import other, pkg\nprint('done')\n", *more)]) == 0
+    assert capfd.readouterr().out.endswith("first_test.py with the wheel that uv installed:\ndone\n")
 
 
 def test_python_of_windows(tmp_path: Path) -> None:

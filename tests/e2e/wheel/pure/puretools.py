@@ -1,1 +1,3 @@
 from wordtools import count
+
+__all__ = ["count"]

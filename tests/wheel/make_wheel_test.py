@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
+import shutil
+import subprocess
 import zipfile
 from typing import Any
 
+import packaging
+import pyo3_binary
 import pyo3_common
+import pyo3_platform_tag
+import pyo3_triple
 import pyo3_wheel
 import pyo3_wheel_check
 import pytest
@@ -202,6 +209,40 @@ def test_same_bytes(project: Project) -> None:
     first = project.made().read_bytes()
     project.lines.reverse()
     assert project.made().read_bytes() == first
+
+
+@pytest.mark.parametrize("python", ["python3.13", "python3.14", "python3.15", "pypy3"])
+def test_same_bytes_by_another_python_from_another_place(project: Project, tmp_path: pathlib.Path, python: str) -> None:
+    found = shutil.which(python)
+    if not found or subprocess.run([found, "--version"], capture_output=True, check=False).returncode:
+        pytest.skip(f"{python} is not installed")
+    # What another Python deflates with may be another zlib.
+    project.wheel["compression"] = "stored"
+    for number in range(20):
+        project.add(f"pkg/{number}.py", f"x = {number}\n" * 100)
+    project.add_extension("pkg/_a.abi3.so", tag())
+    first = project.made()
+    other = tmp_path / "a" / "longer" / "place"
+    shutil.copytree(project.folder / "src", other / "src")
+    for name in ("wheel.json", "wheel.files"):
+        text = (project.folder / name).read_text(encoding="utf-8")
+        (other / name).write_text(text.replace(f"{project.folder}/src", f"{other}/src"), encoding="utf-8")
+    (other / "out").mkdir()
+    modules = [pyo3_binary, pyo3_common, pyo3_platform_tag, pyo3_triple, pyo3_wheel]
+    roots = [
+        *(os.path.dirname(str(module.__file__)) for module in modules),
+        str(pathlib.Path(packaging.__file__).parents[1]),
+    ]
+    program = f"import sys; sys.path += {roots!r}; import pyo3_wheel; sys.exit(pyo3_wheel.main())"
+    options = {
+        "--label": "x",
+        "--wheel": other / "wheel.json",
+        "--files": other / "wheel.files",
+        "--output": other / "out",
+    }
+    words = [str(word) for option in options.items() for word in option]
+    subprocess.run([found, "-I", "-S", "-B", "-c", program, *words], check=True)
+    assert (other / "out" / first.name).read_bytes() == first.read_bytes()
 
 
 def test_excluded_extension_does_not_count(project: Project) -> None:

@@ -6,7 +6,7 @@ NAME is one of
     noop     nothing changed
     cached   a fresh checkout at another path with a filled disk cache, against cargo's cold build
     pythons  cold, for one, two and three Pythons, version-specific and abi3; against cargo and maturin;
-             runs after the first repeat what the last line is made of
+             what the last line is made of N times, the rest once
     gates    cold, with validation actions against without them
     embed    cold, for an extension, its Rust tests and a program that embeds Python
     wheel    packing 2,000 files after one has changed, against a plain zip

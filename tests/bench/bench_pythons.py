@@ -68,11 +68,11 @@ def cases() -> list[Case]:
     return shared + one_wheel + [Case(side, "version", n) for n in (1, 2, 3) for side in ("ours", "maturin", "cargo")]
 
 
-def cases_of_run(number: int) -> list[Case]:
-    """Give what a run builds, in order: all cases in the first one, then those that the closing line is made of."""
-    chosen = cases() if number == 0 else [case for case in cases() if case in DECIDING]
+def order(runs: int) -> list[Case]:
+    """Give what is built, in order: in each run what the closing line is made of, then all other cases once."""
     # Backwards every other time, so that nobody gains from a drift of the machine's speed.
-    return chosen[:: -1 if number % 2 else 1]
+    deciding = [case for number in range(runs) for case in DECIDING[:: -1 if number % 2 else 1]]
+    return deciding + [case for case in cases() if case not in DECIDING]
 
 
 def tag(python: str) -> str:
@@ -169,13 +169,12 @@ def measure(_name: str, runs: int, checkout: Path, top: Path) -> str:
         work.warm(every)
         project = CargoProject(top / "cargo", folder / "version/src/lib.rs", work.vendor())
         builds = Builds(work, project, install_maturin(top / "maturin"))
-        for number in range(runs):
-            for case in cases_of_run(number):
-                seconds, output = timed_output(builds.prepare(case))
-                times[case].append(seconds)
-                print(f"run {number + 1}: {describe(case, times[case][-1:])}", flush=True)
-                if case.side == "ours" and number == 0:
-                    print(count_actions(work, case, output), flush=True)
+        for case in order(runs):
+            seconds, output = timed_output(builds.prepare(case))
+            times[case].append(seconds)
+            print(describe(case, [seconds]), flush=True)
+            if case.side == "ours" and len(times[case]) == 1:
+                print(count_actions(work, case, output), flush=True)
     for case in cases():
         print(describe(case, times[case]))
     return closing(times)

@@ -32,11 +32,13 @@ def test_every_side_builds_for_one_two_and_three_pythons() -> None:
     assert [case.pythons for case in cases if case[:2] == ("maturin", "version")] == [1, 2, 3]
 
 
-def test_later_runs_repeat_what_decides_and_turn_round() -> None:
-    assert bench_pythons.cases_of_run(0) == bench_pythons.cases()
-    second, third = bench_pythons.cases_of_run(1), bench_pythons.cases_of_run(2)
-    assert set(third) == set(bench_pythons.DECIDING)
-    assert second == third[::-1]
+def test_each_run_has_what_decides_and_turns_round() -> None:
+    ordered = bench_pythons.order(2)
+    first, second = ordered[:4], ordered[4:8]
+    assert set(first) == set(bench_pythons.DECIDING)
+    assert second == first[::-1]
+    assert set(ordered[8:]) == set(bench_pythons.cases()) - set(first)
+    assert len(ordered) == len(bench_pythons.cases()) + 4
 
 
 def test_targets_are_those_of_the_first_pythons() -> None:

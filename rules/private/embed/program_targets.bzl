@@ -1,30 +1,14 @@
 """What pyo3_binary and pyo3_test make alike: Rust code, linked with a Python that finds itself."""
 
 load("@rules_cc//cc:defs.bzl", "cc_library")
+load("//rules/private/common:attributes.bzl", "COMMON_ATTRS", "RUN_ATTRS", "pop_attributes")
 load("//rules/private/extension:python_cfgs.bzl", "pyo3_python_cfgs")
 load("//rules/private/tag:module.bzl", "ASPECT_ATTRS")
 load(":embedded_python.bzl", "pyo3_embedded_python")
 load(":init_path.bzl", "pyo3_init_path")
 
-# Attributes of every rule.
-_COMMON_ATTRS = [
-    "compatible_with",
-    "deprecation",
-    "exec_compatible_with",
-    "exec_properties",
-    "restricted_to",
-    "target_compatible_with",
-    "testonly",
-]
-
-# What Bazel reads of the target that it runs.
-_RUN_ATTRS = ["flaky", "local", "shard_count", "size", "timeout"]
-
 def _crate_name(name):
     return "".join([char if char.isalnum() else "_" for char in name.rpartition("/")[2].elems()])
-
-def _pop(attributes, names):
-    return {name: attributes.pop(name) for name in names if name in attributes}
 
 def _python_targets(name, crate, libpython, py_deps, pyo3, private):
     pyo3_init_path(name = name + ".init_path", program = name, **private)
@@ -86,7 +70,7 @@ def program_targets(*, name, rust_rule, program, crate, libpython, py_deps, pyth
       attributes: (dict) other attributes of the rule
     """
     attributes = dict(attributes)
-    common, run = _pop(attributes, _COMMON_ATTRS), _pop(attributes, _RUN_ATTRS)
+    common, run = pop_attributes(attributes, COMMON_ATTRS), pop_attributes(attributes, RUN_ATTRS)
     private = common | dict(
         tags = tags + [tag for tag in ["manual"] if tag not in tags],
         visibility = ["//visibility:private"],

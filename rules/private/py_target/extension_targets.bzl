@@ -1,21 +1,10 @@
 """What pyo3_extension and pyo3_extension_matrix make alike: one crate, and Python targets of it."""
 
 load("@rules_python//python:defs.bzl", "py_binary")
+load("//rules/private/common:attributes.bzl", "COMMON_ATTRS", "pop_attributes")
 load("//rules/private/common:errors.bzl", "error_text")
 load(":module_targets.bzl", "module_choice", "module_targets")
 load(":py_target.bzl", "pyo3_py_target")
-
-_COMMON_ATTRS = [
-    "compatible_with",
-    "deprecation",
-    "exec_compatible_with",
-    "exec_properties",
-    "features",
-    "restricted_to",
-    "target_compatible_with",
-    "testonly",
-    "toolchains",
-]
 
 # Attributes of the module between the crate and the Python targets.
 _MODULE_ATTRS = ["abi", "allowed_exports", "compilation_mode", "interpreter_config", "skip_gates"]
@@ -72,9 +61,6 @@ def extension_module_name(name, module_name):
     """
     return module_name or name.rpartition("/")[2]
 
-def _pop(attributes, names):
-    return {name: attributes.pop(name) for name in names if name in attributes}
-
 def extension_targets(*, name, python_versions, srcs, module_name = None, pyo3 = None, stubs = None, tags = [], visibility = None, **kwargs):
     """Makes one crate, and a Python target of it for each Python.
 
@@ -95,9 +81,9 @@ def extension_targets(*, name, python_versions, srcs, module_name = None, pyo3 =
     _check(name, srcs, stubs)
     module_name = extension_module_name(name, module_name)
     _check_no_twin(name, module_name)
-    common = _pop(kwargs, _COMMON_ATTRS)
-    module = dict(abi = "auto", module_name = module_name) | _pop(kwargs, _MODULE_ATTRS)
-    python = dict(module_name = module_name, tags = tags, visibility = visibility) | _pop(kwargs, _PYTHON_ATTRS) | common
+    common = pop_attributes(kwargs, COMMON_ATTRS + ["features", "toolchains"])
+    module = dict(abi = "auto", module_name = module_name) | pop_attributes(kwargs, _MODULE_ATTRS)
+    python = dict(module_name = module_name, tags = tags, visibility = visibility) | pop_attributes(kwargs, _PYTHON_ATTRS) | common
     crate = dict(_CRATE_DEFAULTS, srcs = srcs) | kwargs
     manual = tags + [tag for tag in ["manual"] if tag not in tags]
     module_targets(

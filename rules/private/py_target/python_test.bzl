@@ -1,22 +1,9 @@
 """A test that runs under one Python, whatever the rest of the build uses."""
 
 load("@rules_python//python:defs.bzl", "py_test")
+load("//rules/private/common:attributes.bzl", "COMMON_ATTRS", "RUN_ATTRS", "pop_attributes")
 load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
 load("//rules/private/interpreter:transitions.bzl", "python_transition")
-
-# Attributes of every rule, for the py_test and for the test around it.
-_COMMON_ATTRS = [
-    "compatible_with",
-    "deprecation",
-    "exec_compatible_with",
-    "exec_properties",
-    "restricted_to",
-    "target_compatible_with",
-    "testonly",
-]
-
-# What Bazel reads of the test that it runs.
-_RUN_ATTRS = ["flaky", "local", "shard_count", "size", "timeout"]
 
 def _link(ctx, file, ending):
     link = ctx.actions.declare_file(ctx.label.name + ending)
@@ -77,8 +64,8 @@ def python_test(name, python_version, args = [], data = [], tags = [], visibilit
       visibility: (list of label) see py_test
       **kwargs: other attributes of py_test
     """
-    common = {key: kwargs.pop(key) for key in _COMMON_ATTRS if key in kwargs}
-    run = {key: kwargs.pop(key) for key in _RUN_ATTRS if key in kwargs}
+    common = pop_attributes(kwargs, COMMON_ATTRS)
+    run = pop_attributes(kwargs, RUN_ATTRS)
     py_test(
         name = name + ".inner",
         data = data,

@@ -1,20 +1,10 @@
 """The macro pyo3_wheel."""
 
 load("@rules_python//python:defs.bzl", "py_binary")
+load("//rules/private/common:attributes.bzl", "COMMON_ATTRS", "pop_attributes")
 load("//rules/private/py_target:python_list.bzl", "python_targets")
 load(":wheel.bzl", "pyo3_wheel_file")
 load(":wheel_set.bzl", "pyo3_wheel_set")
-
-# Attributes of every rule, for all targets.
-_COMMON_ATTRS = [
-    "compatible_with",
-    "deprecation",
-    "exec_compatible_with",
-    "exec_properties",
-    "restricted_to",
-    "target_compatible_with",
-    "testonly",
-]
 
 _INSTALL = Label("//tools/wheel:pyo3_wheel_install.py")
 
@@ -43,7 +33,7 @@ def pyo3_wheel(*, name, deps, python_version = "", python_versions = [], tags = 
         author_email, license, license_files, keywords, classifiers, homepage, project_urls, data_files,
         extra_distinfo_files, strip_path_prefixes, exclude, platform, compression; and those that all rules have
     """
-    common = {key: kwargs.pop(key) for key in _COMMON_ATTRS if key in kwargs}
+    common = pop_attributes(kwargs, COMMON_ATTRS)
     manual = tags + [tag for tag in ["manual"] if tag not in tags]
     wheels = {name: python_version}
     if python_versions:

@@ -1,16 +1,11 @@
 """A crate that is the same for all Pythons, built once for all of them."""
 
-load("@rules_cc//cc:defs.bzl", "CcInfo")
 load("@rules_rust//rust:rust_common.bzl", "CrateInfo", "DepInfo")
 load("//rules/private/interpreter:transitions.bzl", "independent_transition")
-
-_FORWARDED = [CrateInfo, DepInfo, CcInfo, InstrumentedFilesInfo, OutputGroupInfo]
+load(":forward_crate.bzl", "forward_crate")
 
 def _independent_crate_impl(ctx):
-    crate = ctx.attr.crate
-    return [crate[provider] for provider in _FORWARDED if provider in crate] + [
-        DefaultInfo(files = crate[DefaultInfo].files, runfiles = crate[DefaultInfo].default_runfiles),
-    ]
+    return forward_crate(ctx.attr.crate)
 
 pyo3_independent_crate = rule(
     implementation = _independent_crate_impl,

@@ -1,18 +1,14 @@
 """The pyo3 crate as users depend on it."""
 
-load("@rules_cc//cc:defs.bzl", "CcInfo")
 load("@rules_rust//rust:rust_common.bzl", "CrateInfo", "DepInfo")
 load("//rules/private/config:config_info.bzl", "PyO3ConfigInfo")
 load("//rules/private/flags:flags_info.bzl", "PyO3FlagsInfo")
 load(":crates_info.bzl", "PyO3CratesInfo")
-
-_FORWARDED = [CrateInfo, DepInfo, CcInfo, InstrumentedFilesInfo, OutputGroupInfo]
+load(":forward_crate.bzl", "forward_crate")
 
 def _pyo3_crate_impl(ctx):
-    crate = ctx.attr.crate
     flags = ctx.attr.flags[PyO3FlagsInfo]
-    return [crate[provider] for provider in _FORWARDED if provider in crate] + [
-        DefaultInfo(files = crate[DefaultInfo].files, runfiles = crate[DefaultInfo].default_runfiles),
+    return forward_crate(ctx.attr.crate) + [
         PyO3CratesInfo(
             abi = ctx.attr.config[PyO3ConfigInfo].abi,
             config = ctx.attr.config[PyO3ConfigInfo].config,

@@ -1,17 +1,12 @@
 """The pyo3 crate of a stable ABI with a floor, which is the same for all Pythons."""
 
-load("@rules_cc//cc:defs.bzl", "CcInfo")
 load("@rules_rust//rust:rust_common.bzl", "CrateInfo", "DepInfo")
 load("//rules/private/interpreter:transitions.bzl", "without_python_transition")
 load(":crates_info.bzl", "PyO3CratesInfo")
-
-_FORWARDED = [CrateInfo, DepInfo, CcInfo, InstrumentedFilesInfo, OutputGroupInfo, PyO3CratesInfo]
+load(":forward_crate.bzl", "forward_crate")
 
 def _shared_crate_impl(ctx):
-    crate = ctx.attr.crate
-    return [crate[provider] for provider in _FORWARDED if provider in crate] + [
-        DefaultInfo(files = crate[DefaultInfo].files, runfiles = crate[DefaultInfo].default_runfiles),
-    ]
+    return forward_crate(ctx.attr.crate, [PyO3CratesInfo])
 
 pyo3_shared_crate = rule(
     implementation = _shared_crate_impl,

@@ -85,6 +85,11 @@ def test_read_json_refuses(content: bytes, message: str, tmp_path: pathlib.Path)
         pyo3_common.read_json(str(path), "thing")
 
 
+@pytest.mark.parametrize(("text", "is_number"), [("07", True), ("", False), ("1.", False), ("-1", False), ("²", False)])
+def test_number(text: str, is_number: bool) -> None:
+    assert pyo3_common.is_number(text) is is_number
+
+
 def test_excerpt() -> None:
     assert pyo3_common.excerpt("short") == "'short'"
     assert pyo3_common.excerpt("x" * 300) == "'" + "x" * 200 + "...'"

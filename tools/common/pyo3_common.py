@@ -60,6 +60,11 @@ def label_of(arguments: Sequence[str]) -> str:
     return "(no label)"
 
 
+def is_number(text: str) -> bool:
+    """Say whether a text is digits that `int` reads, which `str.isdigit` alone does not: it takes superscripts too."""
+    return text.isascii() and text.isdigit()
+
+
 def warn(label: str, message: str) -> None:
     """Write a warning to stderr in the same form as an error."""
     sys.stderr.write(f"WARNING: {label}: {message}\n")

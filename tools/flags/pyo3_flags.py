@@ -78,7 +78,7 @@ def ask_rustc(rustc: str) -> RustcVersion:
 def parse_emcc_version(text: str) -> tuple[int, int, int]:
     """Read X.Y.Z, an ending such as `-git` left out."""
     parts = text.split("-")[0].split(".")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+    if len(parts) != 3 or not all(map(pyo3_common.is_number, parts)):
         raise ToolError(f"the Emscripten version is {text!r}, expected X.Y.Z")
     return int(parts[0]), int(parts[1]), int(parts[2])
 

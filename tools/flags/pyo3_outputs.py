@@ -59,19 +59,19 @@ def parse_rustc_version(text: str) -> RustcVersion:
     fields = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
     number, _, suffix = fields.get("release", "").partition("-")
     parts = number.split(".")
-    if len(parts) < 2 or parts[0] != "1" or not parts[1].isdigit() or "host" not in fields:
+    if len(parts) < 2 or parts[0] != "1" or not pyo3_common.is_number(parts[1]) or "host" not in fields:
         raise ToolError(
             f"`rustc -vV` printed {pyo3_common.excerpt(text)}, expected lines `release: 1.N.P` and `host: TRIPLE`: "
             "check the Rust toolchain"
         )
-    patch = int(parts[2]) if len(parts) > 2 and parts[2].isdigit() else 0
+    patch = int(parts[2]) if len(parts) > 2 and pyo3_common.is_number(parts[2]) else 0
     channel = suffix.split(".")[0] or "stable"
     return RustcVersion(int(parts[1]), channel, fields["host"], patch, _date(fields.get("commit-date", "")))
 
 
 def _date(text: str) -> tuple[int, int, int] | None:
     parts = text.split("-")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+    if len(parts) != 3 or not all(map(pyo3_common.is_number, parts)):
         # A compiler that was built outside of its repository says `unknown`.
         return None
     return int(parts[0]), int(parts[1]), int(parts[2])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyo3_common
 from packaging import tags
 from pyo3_common import ToolError
 
@@ -55,7 +56,7 @@ def of_facts(facts: Facts, target: Triple | None) -> str:
     if target is not None and target.os == "macos":
         arch = _MACOS_ARCHES.get(target.arch, arch)
     major, _, minor = release.partition(".")
-    if not (major.isdigit() and minor.isdigit() and arch):
+    if not (pyo3_common.is_number(major) and pyo3_common.is_number(minor) and arch):
         raise ToolError(f"`platform` is {facts.platform!r}, expected macosx-MAJOR.MINOR-ARCH: probe the facts again")
     return next(tags.mac_platforms((int(major), int(minor)), arch))
 

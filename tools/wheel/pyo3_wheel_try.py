@@ -26,6 +26,7 @@ def _parser() -> pyo3_common.ArgumentParser:
     parser.add_argument("--wheel", required=True, help="a folder that holds the wheel")
     installers = (pyo3_installers.PIP, pyo3_installers.UV)
     parser.add_argument("--installer", action="append", required=True, choices=installers)
+    parser.add_argument("--uv", help="the program uv; that on PATH by default")
     parser.add_argument("--test", action="extend", nargs="+", required=True, help="Python files to run")
     parser.add_argument("--data", action="extend", nargs="+", default=[], help="files to put beside them")
     parser.add_argument(
@@ -81,7 +82,7 @@ def try_wheel(options: Namespace, uv: str | None, folder: str, environment: Mapp
 def _work(argv: Sequence[str]) -> None:
     options = _parser().parse_args(argv)
     environment = pyo3_installers.clean_environment(os.environ)
-    uv = pyo3_installers.find_uv(environment)
+    uv = os.path.abspath(options.uv) if options.uv else pyo3_installers.find_uv(environment)
     for installer in options.installer:
         if installer == pyo3_installers.UV and uv is None:
             sys.stdout.write("there is no uv on PATH: left out\n")

@@ -48,6 +48,7 @@ class Project:
         self.output = folder / "wheel"
         self.lines: list[str] = []
         self.wheel: dict[str, Any] = {
+            "build_tag": "",
             "cargo_toml": None,
             "cargo_workspace_toml": None,
             "compression": "deflated",
@@ -145,6 +146,18 @@ def test_extension(project: Project) -> None:
     wheel = project.made()
     assert wheel.name == "my_pkg-1.0-cp310-abi3-manylinux1_x86_64.manylinux_2_5_x86_64.whl"
     assert "Root-Is-Purelib: false\n" in read(wheel, "my_pkg-1.0.dist-info/WHEEL")
+
+
+def test_build_tag(project: Project) -> None:
+    project.wheel["build_tag"] = "02_local"
+    project.add_extension("pkg/_a.abi3.so", tag())
+    wheel = project.made()
+    assert wheel.name.startswith("my_pkg-1.0-02_local-cp310-abi3-")
+    assert read(wheel, "my_pkg-1.0.dist-info/WHEEL").endswith("\nBuild: 02_local\n")
+    shutil.rmtree(project.output)
+    project.output.mkdir()
+    project.wheel["build_tag"] = "../2"
+    project.refused("build_tag is '../2', expected a digit, and letters, digits")
 
 
 def test_report(project: Project) -> None:
@@ -277,7 +290,13 @@ def test_path_that_leaves(project: Project) -> None:
 
 def test_broken_pyproject(project: Project) -> None:
     project.wheel["pyproject"] = project.write("pyproject.toml", "[project\n")
-    project.refused("pyproject.toml is not TOML")
+    project.refused("pyproject.toml is not TOML (", "line 1", "expected a TOML 1.0 document")
+    project.wheel["pyproject"] = project.write("pyproject.toml", b"[project]\nname = '\xff'\n")
+    project.refused("the pyproject.toml ", "is not UTF-8 (byte 18)")
+    project.wheel["pyproject"] = project.write("pyproject.toml", "a = " + "[" * 9000)
+    project.refused("pyproject.toml nests values too deep to be read, expected a project's file")
+    project.wheel["pyproject"] = project.write("pyproject.toml", "[project]\nname = 3\n")
+    project.refused("pyproject.toml: project.name is of type int, '3', expected a string")
 
 
 def test_version_that_is_not_pep_440(project: Project) -> None:
@@ -285,9 +304,31 @@ def test_version_that_is_not_pep_440(project: Project) -> None:
     project.refused("the project's version is 'one', expected one by PEP 440")
 
 
-def test_name_that_does_not_normalise(project: Project) -> None:
-    project.wheel["metadata"]["distribution"] = "-x-"
-    project.refused("the project's name is '-x-', expected ASCII letters and digits")
+@pytest.mark.parametrize("name", ["-x", "x-", "a b", "ünï", "a/b", ".."])
+def test_name_that_does_not_normalise(project: Project, name: str) -> None:
+    project.wheel["metadata"]["distribution"] = name
+    project.refused(f"the project's name is {name!r}, expected ASCII letters and digits")
+
+
+def test_names_that_windows_cannot_hold(project: Project) -> None:
+    odd = ["a?.txt", "a|b<c>*.txt", 'a"b.txt', "aux.py", "dot.", "space ", "A.py", "a.py"]
+    for name in odd:
+        project.add(f"pkg/{name}")
+    assert {f"pkg/{name}" for name in odd} <= {*names(project.made())}
+
+
+def test_name_that_is_not_utf_8(project: Project) -> None:
+    """As bytes of the list, and as a file that Bazel names otherwise than the file system does."""
+    listed = project.folder / "wheel.files"
+    arguments = ["--wheel", project.write("wheel.json", json.dumps(project.wheel)), "--files", listed]
+    for line, fragments in {
+        b"file\tgr\xf6\xdfe.txt\tsrc/gr\xf6\xdfe.txt\n": [r"names a file b'gr\xf6\xdfe.txt', which is not UTF-8"],
+        b"file\t??.py\tsrc/??.py\n": ["there is no file src/??.py, expected each that Bazel names", "beyond ASCII"],
+    }.items():
+        listed.write_bytes(line)
+        result = run_tool(pyo3_wheel.main, [*arguments, "--output", project.output], project.capsys)
+        assert_refused(result, *fragments)
+        assert list(project.output.iterdir()) == []
 
 
 def test_extensions_of_two_pythons(project: Project) -> None:

@@ -125,6 +125,11 @@ def test_wheel_file() -> None:
     check_wheel_file(right, LINUX, compiled=True)
     with pytest.raises(ToolError, match="WHEEL has the tags py3-none-any, expected the file name's, cp310-abi3"):
         check_wheel_file("Tag: py3-none-any\n", LINUX, compiled=True)
+    check_wheel_file(right + "Build: 1x\n", LINUX, compiled=True, build="1x")
+    with pytest.raises(ToolError, match="WHEEL has the build tag 2, expected the file name's, none"):
+        check_wheel_file(right + "Build: 2\n", LINUX, compiled=True)
+    with pytest.raises(ToolError, match="WHEEL has the build tag none, expected the file name's, 1x"):
+        check_wheel_file(right, LINUX, compiled=True, build="1x")
     with pytest.raises(ToolError, match="WHEEL does not say Root-Is-Purelib: false"):
         check_wheel_file(right.replace("false", "true"), LINUX, compiled=True)
 

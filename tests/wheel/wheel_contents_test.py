@@ -28,7 +28,9 @@ def test_list() -> None:
 
 
 def test_name_that_is_not_utf_8() -> None:
-    with pytest.raises(ToolError, match=r"the file name b'pkg/\\xff.txt' is not UTF-8, expected UTF-8: rename"):
+    with pytest.raises(
+        ToolError, match=r"Bazel names a file b'pkg/\\xff.txt', which is not UTF-8, expected UTF-8: rename"
+    ):
         parse_list(b"file\tpkg/\xff.txt\tsrc/pkg/\xff.txt\n")
 
 
@@ -85,6 +87,7 @@ def test_wheel_file() -> None:
         "Wheel-Version: 1.0\nGenerator: rules_pyo3\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     )
     assert "Root-Is-Purelib: false\nTag: a-b-c\nTag: a-b-d\n" in render_wheel(["a-b-c", "a-b-d"], purelib=False)
+    assert render_wheel(["a-b-c"], purelib=True, build="1x").endswith("\nTag: a-b-c\nBuild: 1x\n")
 
 
 @pytest.mark.parametrize(

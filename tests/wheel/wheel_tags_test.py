@@ -113,7 +113,7 @@ def test_reports_of_other_versions_of_the_rules() -> None:
     [
         (("Flask-SQL.alchemy__x", "01.0"), "flask_sql_alchemy_x-1.0-py3-none-any.whl"),
         (("a", "1!2.0rc1.post3.dev4+Local-7"), "a-1!2.0rc1.post3.dev4+local.7-py3-none-any.whl"),
-        (("a", "1.0", PURE, "7b_x"), "a-1.0-7b_x-py3-none-any.whl"),
+        (("a", "1.0", PURE, "7b_x.2"), "a-1.0-7b_x.2-py3-none-any.whl"),
     ],
 )
 def test_file_names(arguments: tuple[Any, ...], name: str) -> None:
@@ -125,8 +125,11 @@ def test_file_names(arguments: tuple[Any, ...], name: str) -> None:
     [
         (("-a-", "1.0"), "a wheel of '-a-' '1.0' cannot be named (name is invalid: '-a-'), expected a name by PEP 508"),
         (("a", "one"), "a wheel of 'a' 'one' cannot be named (Invalid version: 'one')"),
-        (("a", "1.0", PURE, "x1"), "with the build tag 'x1' cannot be named ("),
-        (("a", "1.0", PURE, "1-x"), "with the build tag '1-x' cannot be named ("),
+        (("a", "1.0", PURE, "x1"), "build_tag is 'x1', expected a digit, and letters, digits, `_` and `.` after it"),
+        (("a", "1.0", PURE, "1-x"), "build_tag is '1-x', expected a digit"),
+        (("a", "1.0", PURE, "1/../x"), "build_tag is '1/../x', expected a digit"),
+        (("a", "1.0", PURE, "1\n"), "build_tag is '1\\n', expected a digit"),
+        (("a", "1.0", PURE, "²"), "build_tag is '²', expected a digit"),
     ],
 )
 def test_bad_names(arguments: tuple[Any, ...], message: str) -> None:

@@ -30,6 +30,8 @@ def parse_toml(text: str, origin: str) -> dict[str, Any]:
         return dict(tomli.loads(text))
     except tomli.TOMLDecodeError as error:
         raise ToolError(f"{origin} is not TOML ({error}), expected a TOML 1.0 document: correct it") from error
+    except RecursionError as error:
+        raise ToolError(f"{origin} nests values too deep to be read, expected a project's file: correct it") from error
 
 
 class Table:

@@ -21,6 +21,7 @@ import pyo3_wheel_contents
 import pyo3_wheel_library
 import pyo3_wheel_metadata
 import pyo3_wheel_tags
+from pyo3_common import ToolError
 from pyo3_wheel_archive import Entry
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _info_entries(wheel: Mapping[str, Any], project: Project, tags: Tags, folder
     project = pyo3_project.with_licenses(project, [entry.path[len(start) :] for entry in licenses])
     texts = {
         "METADATA": pyo3_wheel_metadata.render_metadata(project),
-        "WHEEL": pyo3_wheel_contents.render_wheel(tags.lines(), purelib=tags.pure),
+        "WHEEL": pyo3_wheel_contents.render_wheel(tags.lines(), purelib=tags.pure, build=wheel["build_tag"]),
         "entry_points.txt": pyo3_wheel_metadata.render_entry_points(project),
         f"sboms/{pyo3_sbom.file_name(project)}": pyo3_sbom.render_sbom(crates, project) if crates else None,
     }
@@ -126,20 +127,26 @@ def make_wheel(wheel: Mapping[str, Any], listed: Sequence[Listed], output: str) 
     extensions = [each for each in wheel["extensions"] if each["source"] in sources]
     pyo3_project.check_modules(project, [each["path"] for each in extensions])
     tags = _tags(extensions, files, wheel["platform"])
-    name = pyo3_wheel_tags.wheel_file_name(project.name, project.version, tags)
+    name = pyo3_wheel_tags.wheel_file_name(project.name, project.version, tags, wheel["build_tag"])
     folder = "-".join(name.split("-")[:2])
     entries = [
         *pyo3_wheel_contents.package_entries(files, [each["source"] for each in extensions]),
         *pyo3_wheel_contents.data_entries(wheel["data"], f"{folder}.data"),
         *_info_entries(wheel, project, tags, f"{folder}.dist-info"),
     ]
-    pyo3_wheel_archive.write_archive(
-        os.path.join(output, name),
-        entries,
-        f"{folder}.dist-info",
-        compression=wheel["compression"],
-        epoch=wheel["epoch"],
-    )
+    try:
+        pyo3_wheel_archive.write_archive(
+            os.path.join(output, name),
+            entries,
+            f"{folder}.dist-info",
+            compression=wheel["compression"],
+            epoch=wheel["epoch"],
+        )
+    except FileNotFoundError as error:
+        raise ToolError(
+            f"there is no file {error.filename}, expected each that Bazel names: rename it where a `?` stands for a "
+            "character beyond ASCII; a Bazel that reads files through Java, as Debian's does, does not pass it on"
+        ) from error
     return name
 
 

@@ -80,20 +80,20 @@ def check_record(files: Mapping[str, bytes], record: str) -> None:
             )
 
 
-def parse_name(name: str) -> tuple[str, Version, frozenset[Tag]]:
-    """Read a wheel's file name: normalised name, version, tags.
+def parse_name(name: str) -> tuple[str, Version, frozenset[Tag], str]:
+    """Read a wheel's file name: normalised name, version, tags, build tag (empty where there is none).
 
     Raises:
         ToolError: `packaging` does not read it, or reads another name than is written.
     """
     try:
-        distribution, version, _, tags = parse_wheel_filename(name)
+        distribution, version, build, tags = parse_wheel_filename(name)
     except InvalidWheelFilename as error:
         raise ToolError(f"{name} is no name of a wheel: {error}") from error
     start = f"{distribution.replace('-', '_')}-{version}-"
     if not name.startswith(start):
         raise ToolError(f"the wheel is named {name}, expected a name that starts with {start}: rename the project")
-    return distribution, version, tags
+    return distribution, version, tags, name.split("-")[2] if build else ""
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:
@@ -102,13 +102,14 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
         yield field, value
 
 
-def check_wheel_file(text: str, tags: frozenset[Tag], *, compiled: bool) -> None:
+def check_wheel_file(text: str, tags: frozenset[Tag], *, compiled: bool, build: str = "") -> None:
     """Hold WHEEL to the file name and the contents.
 
     Args:
         text: of WHEEL.
         tags: of the file name.
         compiled: whether the wheel holds a compiled library.
+        build: the build tag of the file name; empty where there is none.
 
     Raises:
         ToolError: it says something else.
@@ -118,6 +119,11 @@ def check_wheel_file(text: str, tags: frozenset[Tag], *, compiled: bool) -> None
     expected = sorted(map(str, tags))
     if written != expected:
         raise ToolError(f"WHEEL has the tags {', '.join(written)}, expected the file name's, {', '.join(expected)}")
+    builds = [value for field, value in fields if field == "Build"]
+    if builds != ([build] if build else []):
+        raise ToolError(
+            f"WHEEL has the build tag {', '.join(builds) or 'none'}, expected the file name's, {build or 'none'}"
+        )
     pure = all(tag.platform == "any" for tag in tags)
     if ("Root-Is-Purelib", str(pure).lower()) not in fields:
         raise ToolError(f"WHEEL does not say Root-Is-Purelib: {str(pure).lower()}, which follows from the tags")
@@ -194,7 +200,7 @@ def check(path: str) -> dict[str, Any]:
         ToolError: something is wrong with it.
     """
     name = os.path.basename(path)
-    distribution, version, tags = parse_name(name)
+    distribution, version, tags, build = parse_name(name)
     files = read_files(path)
     folder = "-".join(name.split("-")[:2]) + ".dist-info"
     missing = [each for each in ("METADATA", "RECORD", "WHEEL") if f"{folder}/{each}" not in files]
@@ -202,7 +208,7 @@ def check(path: str) -> dict[str, Any]:
         raise ToolError(f"{name} has no {folder}/{missing[0]}, expected {', '.join(missing)} in it: build it anew")
     check_record(files, f"{folder}/RECORD")
     libraries = read_libraries(files)
-    check_wheel_file(files[f"{folder}/WHEEL"].decode("utf-8"), tags, compiled=bool(libraries))
+    check_wheel_file(files[f"{folder}/WHEEL"].decode("utf-8"), tags, compiled=bool(libraries), build=build)
     check_metadata(files[f"{folder}/METADATA"], distribution, version)
     check_libraries(libraries, tags)
     return {

@@ -43,7 +43,10 @@ def parse_list(content: bytes) -> list[Listed]:
             kind, path, source = line.decode("utf-8").split("\t")
         except UnicodeDecodeError as error:
             name = line.split(b"\t")[1]
-            raise ToolError(f"the file name {name!r} is not UTF-8, expected UTF-8: rename the file") from error
+            raise ToolError(
+                f"Bazel names a file {name!r}, which is not UTF-8, expected UTF-8: rename the file; a Bazel that reads "
+                "files through Java, as Debian's does, changes names beyond ASCII"
+            ) from error
         listed.append(Listed(kind, path, source))
     return listed
 
@@ -109,7 +112,7 @@ def placed_entries(placed: Iterable[Mapping[str, Any]], folder: str) -> list[Ent
     return [Entry(f"{folder}/{each['path']}", each["source"]) for each in placed]
 
 
-def render_wheel(tags: Sequence[str], *, purelib: bool) -> str:
+def render_wheel(tags: Sequence[str], *, purelib: bool, build: str = "") -> str:
     """Give the text of WHEEL.
 
     https://packaging.python.org/en/latest/specifications/binary-distribution-format/#the-dist-info-directory
@@ -117,6 +120,7 @@ def render_wheel(tags: Sequence[str], *, purelib: bool) -> str:
     Args:
         tags: all tags, each of one Python, ABI and platform.
         purelib: whether there is nothing in it that is for a platform.
+        build: the build tag; none by default.
     """
     lines = ["Wheel-Version: 1.0", "Generator: rules_pyo3", f"Root-Is-Purelib: {'true' if purelib else 'false'}"]
-    return "\n".join([*lines, *(f"Tag: {tag}" for tag in tags), ""])
+    return "\n".join([*lines, *(f"Tag: {tag}" for tag in tags), *([f"Build: {build}"] if build else []), ""])

@@ -6,6 +6,7 @@ Python and ABI are those of the extensions' own tags; the platform is what their
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,9 @@ class Tags:
 
 
 PURE = Tags("py3", "none", "any")
+
+# "Must start with a digit", and of what a component of a file name may have, "-" apart.
+_BUILD = re.compile(r"[0-9][A-Za-z0-9_.]*")
 
 
 def extension_tag(path: str, tag: Mapping[str, Any], gates: Mapping[str, Any], target: str) -> ExtensionTag:
@@ -144,22 +148,24 @@ def wheel_file_name(name: str, version: str, found: Tags, build: str = "") -> st
         name: of the project; it is normalised (PEP 503, and `_` for `-`).
         version: of the project (PEP 440); it is normalised.
         found: the wheel's tags.
-        build: the build tag, which starts with a digit; none by default.
+        build: the build tag, which starts with a digit, with letters, digits, "_" and "." after it; none by default.
 
     Raises:
-        ToolError: installers would read something else from that name.
+        ToolError: one of them is not of that form.
     """
+    if build and not _BUILD.fullmatch(build):
+        raise ToolError(
+            f"build_tag is {build!r}, expected a digit, and letters, digits, `_` and `.` after it, such as '1' or "
+            "'2_local': correct it"
+        )
     try:
         normal, number = utils.canonicalize_name(name, validate=True), Version(version)
         parts = [normal.replace("-", "_"), str(number), *([build] if build else []), str(found)]
         file = "-".join(parts) + ".whl"
-        read = utils.parse_wheel_filename(file, validate_order=True)
+        utils.parse_wheel_filename(file, validate_order=True)
     except (utils.InvalidName, utils.InvalidWheelFilename, InvalidVersion) as error:
         raise ToolError(
-            f"a wheel of {name!r} {version!r}{f' with the build tag {build!r}' if build else ''} cannot be named "
-            f"({error}), expected a name by PEP 508, a version by PEP 440 and a build tag that starts with a digit: "
-            "correct them"
+            f"a wheel of {name!r} {version!r} cannot be named ({error}), expected a name by PEP 508 and a version by "
+            "PEP 440: correct them"
         ) from error
-    if read != (normal, number, read[2], tags.parse_tag(str(found))) or bool(read[2]) != bool(build):
-        raise ToolError(f"installers read {read} from {file}, expected {name} {version} {found}: correct the build tag")
     return file

@@ -31,7 +31,7 @@ def pyo3_wheel(*, name, deps, python_version = "", python_versions = [], tags = 
       **kwargs: attributes of the wheel: distribution, version, pyproject, cargo_toml, cargo_workspace_toml, requires, extra_requires,
         python_requires, console_scripts, entry_points, summary, description_file, description_content_type, author,
         author_email, license, license_files, keywords, classifiers, homepage, project_urls, data_files,
-        extra_distinfo_files, strip_path_prefixes, exclude, platform, compression; and those that all rules have
+        extra_distinfo_files, strip_path_prefixes, exclude, platform, build_tag, compression; and those that all rules have
     """
     common = pop_attributes(kwargs, COMMON_ATTRS)
     manual = tags + [tag for tag in ["manual"] if tag not in tags]

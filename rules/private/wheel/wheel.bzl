@@ -73,6 +73,7 @@ def _placed(placed):
 def _description(ctx, paths, parts, crates, data, distinfo):
     """Gives what the tool reads: attributes and paths."""
     return {
+        "build_tag": ctx.attr.build_tag,
         "cargo_toml": _path(ctx.file.cargo_toml),
         "cargo_workspace_toml": _path(ctx.file.cargo_workspace_toml),
         "compression": ctx.attr.compression,

@@ -39,6 +39,9 @@ FILE_ATTRS = {
 }
 
 LAYOUT_ATTRS = {
+    "build_tag": attr.string(
+        doc = "Tells wheels of one version apart: a digit, and letters, digits, \"_\" and \".\" after it. Installers take the greatest.",
+    ),
     "compression": attr.string(default = "deflated", values = ["deflated", "stored"], doc = "How files are packed."),
     "exclude": attr.string_list(doc = "Patterns (fnmatch) of paths in the wheel that are left out."),
     "platform": attr.string(

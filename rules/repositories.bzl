@@ -9,8 +9,10 @@
 
 load("//rules/private/bzlmod:environment_repo.bzl", "environment_repo")
 load("//rules/private/bzlmod:features_repo.bzl", "features_repo")
+load("//rules/private/bzlmod:repair_tools_repo.bzl", "repair_tools_repo")
 load("//rules/private/bzlmod:tool_wheels_repo.bzl", "tool_wheels_repo")
 load("//rules/private/crates:crates_repo.bzl", "crates_repo")
+load("//rules/private/crates:vendored_crates.bzl", "vendored_crates_repo")
 load("//rules/private/interpreter:system_python_repo.bzl", "system_python_repo")
 
 def pyo3_crates(name = "pyo3_crates", features = [], **kwargs):
@@ -22,6 +24,15 @@ def pyo3_crates(name = "pyo3_crates", features = [], **kwargs):
       **kwargs: version, default_features, interpreter_config, lockfile, vendored, cargo
     """
     crates_repo(name = name, crate_features = features, crates_name = name, **kwargs)
+
+def pyo3_vendored_crates(name, **kwargs):
+    """Makes a repository of a project's crates; see the tag `pyo3.vendored_crates`.
+
+    Args:
+      name: (str) the repository; @name//:vendor is the folder
+      **kwargs: cargo_toml, cargo_lock, cargo
+    """
+    vendored_crates_repo(name = name, crates_name = name, **kwargs)
 
 def pyo3_system_python(name, **kwargs):
     """Makes a Python toolchain of an installed interpreter; see the tag `pyo3.system_python`.
@@ -44,5 +55,7 @@ def pyo3_repositories(environment = []):
         environment_repo(name = "rules_pyo3_environment", variables = environment)
     if not native.existing_rule("rules_pyo3_features"):
         features_repo(name = "rules_pyo3_features")
+    if not native.existing_rule("rules_pyo3_repair"):
+        repair_tools_repo(name = "rules_pyo3_repair")
     if not native.existing_rule("rules_pyo3_wheels"):
         tool_wheels_repo(name = "rules_pyo3_wheels")

@@ -90,9 +90,10 @@ def test_a_broken_floor() -> None:
     assert refusal("pthread_create@GLIBC_2.34", "malloc@GLIBC_2.2.5", request="manylinux_2_28") == (
         "the wheel is not for manylinux_2_28_x86_64, the platform that `platform` asks for:\n"
         "  pkg/_native.abi3.so needs pthread_create in version GLIBC_2.34 of libc.so.6, manylinux_2_28 has GLIBC_2.28\n"
-        "  Expected only what all systems with that platform have: link libraries statically or pack them beside the "
-        "extension with a run path of $ORIGIN, compile against an older C library, or promise less with `platform` "
-        '("auto" finds the oldest policy, "linux" promises nothing).'
+        "  Expected only what all systems with that platform have: link libraries statically, graft them into a wheel "
+        'of platform "linux" with pyo3_repaired_wheel, or pack them beside the extension with a run path of $ORIGIN; '
+        'compile against an older C library, or promise less with `platform` ("auto" finds the oldest policy, "linux" '
+        "promises nothing)."
     )
     many = [f"f{number}@GLIBC_2.18" for number in range(7)]
     assert "needs f0, f1, f2, f3, f4 and 2 more in version GLIBC_2.18 of" in refusal(*many, request="manylinux2014")

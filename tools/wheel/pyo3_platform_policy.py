@@ -226,8 +226,9 @@ def _check_faults(policy: Policy, machine: str, libraries: Sequence[SharedLibrar
     if not faults:
         return
     repair = (
-        "link libraries statically or pack them beside the extension with a run path of $ORIGIN, compile against an "
-        'older C library, or promise less with `platform` ("auto" finds the oldest policy, "linux" promises nothing)'
+        'link libraries statically, graft them into a wheel of platform "linux" with pyo3_repaired_wheel, or pack them '
+        "beside the extension with a run path of $ORIGIN; compile against an older C library, or promise less with "
+        '`platform` ("auto" finds the oldest policy, "linux" promises nothing)'
     )
     head = f"the wheel is not for {policy.name}_{machine}, the platform {given}:"
     raise ToolError("\n".join([head, *faults, f"  Expected only what all systems with that platform have: {repair}."]))

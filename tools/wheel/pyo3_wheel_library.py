@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import fnmatch
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pyo3_common import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _ELF = "ELF"
 # How the dynamic linkers of Linux and macOS say "beside the file".
@@ -97,6 +98,22 @@ def of_file(path: str, source: str) -> SharedLibrary:
         required_glibc=next((binary.required_glibc for binary in binaries), None),
         minimum_macos={binary.architecture: binary.minimum_macos for binary in binaries if binary.minimum_macos},
     )
+
+
+def without(libraries: Iterable[SharedLibrary], patterns: Sequence[str]) -> list[SharedLibrary]:
+    """Forget that libraries need others whose names fit patterns (fnmatch)."""
+
+    def _is_kept(name: str) -> bool:
+        return not any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+    return [
+        replace(
+            each,
+            needed=tuple(filter(_is_kept, each.needed)),
+            versioned_symbols={name: found for name, found in each.versioned_symbols.items() if _is_kept(name)},
+        )
+        for each in libraries
+    ]
 
 
 def not_in_wheel(library: SharedLibrary, packed: Iterable[SharedLibrary]) -> list[str]:

@@ -2,9 +2,11 @@
 
 load("//rules/private/common:errors.bzl", "error_text")
 load("//rules/private/crates:crates_repo.bzl", "CRATES_ATTRS", "crates_repo")
+load("//rules/private/crates:vendored_crates.bzl", "VENDORED_CRATES_ATTRS", "vendored_crates_repo")
 load("//rules/private/interpreter:system_python_repo.bzl", "INTERPRETER_DOC", "OPTIONAL_DOC", "system_python_repo")
 load(":environment_repo.bzl", "environment_repo")
 load(":features_repo.bzl", "features_repo")
+load(":repair_tools_repo.bzl", "repair_tools_repo")
 load(":tool_wheels_repo.bzl", "tool_wheels_repo")
 
 _DEFAULT_CRATES = "pyo3_crates"
@@ -18,6 +20,11 @@ _crates = tag_class(
             doc = "The repository. \"pyo3_crates\" is the one that extensions use by default.",
         ),
     },
+)
+
+_vendored_crates = tag_class(
+    doc = "The crates of a project's Cargo.lock, for pyo3_sdist: the folder @NAME//:vendor.",
+    attrs = VENDORED_CRATES_ATTRS | {"name": attr.string(mandatory = True, doc = "The repository.")},
 )
 
 _system_python = tag_class(
@@ -93,8 +100,15 @@ def _pyo3_impl(mctx):
         )
     if _DEFAULT_CRATES not in crates:
         crates_repo(name = _DEFAULT_CRATES, crates_name = _DEFAULT_CRATES)
+    for name, tag in collect_tags(mctx.modules, "vendored_crates").items():
+        vendored_crates_repo(
+            name = name,
+            crates_name = name,
+            **{key: getattr(tag, key) for key in VENDORED_CRATES_ATTRS}
+        )
     environment_repo(name = "rules_pyo3_environment", variables = environment_variables(mctx.modules))
     features_repo(name = "rules_pyo3_features")
+    repair_tools_repo(name = "rules_pyo3_repair")
     tool_wheels_repo(name = "rules_pyo3_wheels")
 
 pyo3 = module_extension(
@@ -104,5 +118,6 @@ pyo3 = module_extension(
         "crates": _crates,
         "environment": _environment,
         "system_python": _system_python,
+        "vendored_crates": _vendored_crates,
     },
 )

@@ -1,6 +1,6 @@
 """The Python libraries of the tools that actions run, fetched by pip against pinned hashes."""
 
-load("//rules/private/common:errors.bzl", "error_text")
+load(":unpack_wheels.bzl", "unpack_wheels")
 
 _BUILD = """\
 load("@rules_python//python:defs.bzl", "py_library")
@@ -16,55 +16,10 @@ py_library(
 )
 """
 
-def _find_pip(rctx):
-    """Gives a command that runs pip; which one does not matter, the hashes decide."""
-    for python in [rctx.attr.python] if rctx.attr.python else ["python3", "python"]:
-        path = rctx.which(python)
-        if path and rctx.execute([path, "-m", "pip", "--version"]).return_code == 0:
-            return [path, "-m", "pip"]
-    for name in ["pip3", "pip"]:
-        path = rctx.which(name)
-        if path:
-            return [path]
-    return None
-
 def _tool_wheels_repo_impl(rctx):
-    label = "@rules_pyo3_wheels"
-    pip = _find_pip(rctx)
-    if not pip:
-        fail(error_text(
-            label,
-            "neither python3, python, pip3 nor pip on PATH runs pip",
-            "the pip client, to fetch the tools' libraries",
-            "install pip (Debian: python3-pip)",
-        ))
-    result = rctx.execute(pip + [
-        "download",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--require-hashes",
-        "--no-deps",
-        # MarkupSafe has wheels for platforms only. One of them serves all: its compiled part is left out below.
-        "--only-binary=:all:",
-        "--platform=manylinux2014_x86_64",
-        "--platform=manylinux_2_28_x86_64",
-        "--python-version=3.12",
-        "--implementation=cp",
-        "--dest=wheels",
-        "--requirement",
-        str(rctx.path(rctx.attr.requirements)),
-    ], timeout = 900)
-    if result.return_code != 0:
-        fail(error_text(
-            label,
-            "pip could not fetch the tools' libraries:\n{}{}".format(result.stdout[-1000:], result.stderr[-2000:]),
-            "the files whose hashes {} lists".format(rctx.attr.requirements),
-            "check the network and pip's own configuration (index, proxy, certificates)",
-        ))
-    for wheel in rctx.path("wheels").readdir():
-        # Bazel tells archives apart by their extension.
-        rctx.extract(_as_zip(rctx, wheel))
-    rctx.delete("wheels")
+    # MarkupSafe has wheels for platforms only. One of them serves all: its compiled part is left out below.
+    platforms = ["manylinux2014_x86_64", "manylinux_2_28_x86_64"]
+    unpack_wheels(rctx, "@rules_pyo3_wheels", rctx.attr.requirements, platforms)
     rctx.file("BUILD.bazel", _BUILD + "".join([
         _LIBRARY.format(name = name, sources = _sources(rctx, name))
         for name in rctx.attr.packages
@@ -73,11 +28,6 @@ def _tool_wheels_repo_impl(rctx):
 def _sources(rctx, name):
     """Gives the pattern of a library's files; some are one module, not a package."""
     return name + (".py" if rctx.path(name + ".py").exists else "/**/*.py")
-
-def _as_zip(rctx, wheel):
-    link = "wheels/{}.zip".format(wheel.basename)
-    rctx.symlink(wheel, link)
-    return link
 
 tool_wheels_repo = repository_rule(
     implementation = _tool_wheels_repo_impl,

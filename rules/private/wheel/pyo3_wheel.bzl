@@ -1,12 +1,7 @@
 """The macro pyo3_wheel."""
 
-load("@rules_python//python:defs.bzl", "py_binary")
-load("//rules/private/common:attributes.bzl", "COMMON_ATTRS", "pop_attributes")
-load("//rules/private/py_target:python_list.bzl", "python_targets")
 load(":wheel.bzl", "pyo3_wheel_file")
-load(":wheel_set.bzl", "pyo3_wheel_set")
-
-_INSTALL = Label("//tools/wheel:pyo3_wheel_install.py")
+load(":wheel_targets.bzl", "wheel_targets")
 
 def pyo3_wheel(*, name, deps, python_version = "", python_versions = [], tags = [], visibility = None, **kwargs):
     """Makes a wheel of extensions, Python files and data.
@@ -33,37 +28,13 @@ def pyo3_wheel(*, name, deps, python_version = "", python_versions = [], tags = 
         author_email, license, license_files, keywords, classifiers, homepage, project_urls, data_files,
         extra_distinfo_files, strip_path_prefixes, exclude, platform, build_tag, compression; and those that all rules have
     """
-    common = pop_attributes(kwargs, COMMON_ATTRS)
-    manual = tags + [tag for tag in ["manual"] if tag not in tags]
-    wheels = {name: python_version}
-    if python_versions:
-        label = "//{}:{}".format(native.package_name(), name)
-        targets = python_targets(label, name, python_versions)
-        wheels |= {target: word for word, target in targets.items()}
-        pyo3_wheel_set(
-            name = name + ".all",
-            tags = tags,
-            visibility = visibility,
-            wheels = targets.values(),
-            **common
-        )
-    for target, word in wheels.items():
-        pyo3_wheel_file(
-            name = target,
-            deps = deps,
-            python_version = word,
-            tags = tags,
-            visibility = visibility,
-            **(common | kwargs)
-        )
-    py_binary(
-        name = name + ".install",
-        srcs = [_INSTALL],
-        args = ["--label", "//{}:{}".format(native.package_name(), name), "--wheel", "$(rlocationpath :{})".format(name)],
-        data = [name],
-        main = _INSTALL,
-        tags = manual,
+    wheel_targets(
+        pyo3_wheel_file,
+        name = name,
+        deps = deps,
+        python_version = python_version,
+        python_versions = python_versions,
+        tags = tags,
         visibility = visibility,
-        deps = [Label("//tools/wheel:install")],
-        **common
+        **kwargs
     )

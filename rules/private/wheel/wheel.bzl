@@ -1,46 +1,16 @@
 """The rule behind pyo3_wheel: packs a wheel, and checks it beside the build."""
 
-load("//rules/private/common:errors.bzl", "error_text")
 load("//rules/private/common:python_tool.bzl", "run_python_tool")
 load("//rules/private/common:toolchain_types.bzl", "RUST_TOOLCHAIN_TYPE")
-load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
 load("//rules/private/interpreter:transitions.bzl", "python_transition")
+load(":finished_wheel.bzl", "FINISHED_WHEEL_ATTRS", "finished_wheel")
 load(":linked_crates.bzl", "linked_crates")
 load(":wheel_attrs.bzl", "FILE_ATTRS", "LAYOUT_ATTRS", "METADATA_ATTRS")
+load(":wheel_extensions.bzl", "EXTENSION_ATTRS", "described_extension", "extension_reports", "wheel_extensions")
 load(":wheel_files.bzl", "placed_files", "write_file_list")
 load(":wheel_info.bzl", "PyO3WheelInfo")
 load(":wheel_parts.bzl", "pyo3_wheel_parts")
-load(":wheel_parts_info.bzl", "PyO3WheelPartsInfo")
 load(":wheel_paths.bzl", "wheel_paths")
-
-def _check_python(ctx, parts):
-    """Fails for an extension that the wheel's Python does not import."""
-    python = ctx.attr._interpreter[PyO3InterpreterInfo]
-    for part in parts:
-        abi = part.tagged.abi
-        if abi.kind == "version" and part.tagged.ext_suffix != python.ext_suffix:
-            fail(error_text(
-                ctx.label,
-                "{} makes {}, which is of another Python than the wheel's ({} {})".format(
-                    part.label,
-                    part.tagged.file.basename,
-                    python.implementation,
-                    python.version,
-                ),
-                "extensions of one Python, whose files end with {}".format(python.ext_suffix),
-                "set `python_version` on the wheel, not on the extension; a wheel for each of several Pythons is made with `python_versions`",
-            ))
-        if not part.tagged.tag:
-            fail(error_text(
-                ctx.label,
-                "{} is of a Python that is only described".format(part.label),
-                "a Python whose facts are known, because the wheel's tags follow from them",
-                "give the toolchain of that Python its facts, or build for a stable ABI with a floor",
-            ))
-
-def _triple(ctx):
-    toolchain = ctx.toolchains[RUST_TOOLCHAIN_TYPE]
-    return toolchain.target_triple.str if toolchain else ""
 
 def _extensions(ctx, paths, parts):
     """Describes the extensions that the wheel holds, by path."""
@@ -48,14 +18,7 @@ def _extensions(ctx, paths, parts):
     for part in parts:
         path = paths.place(part.tagged.file)
         if path != None:
-            found[path] = {
-                "gates": part.gates.to_list()[0].path,
-                "label": str(part.label),
-                "path": path,
-                "source": part.tagged.file.path,
-                "tag": part.tagged.tag.path,
-                "target": _triple(ctx),
-            }
+            found[path] = described_extension(ctx, part) | {"path": path}
     return [found[path] for path in sorted(found)]
 
 def _path(file):
@@ -113,9 +76,8 @@ def _pack(ctx, parts):
         mnemonic = "PyO3Wheel",
         inputs = depset(
             [description, listed] + ctx.files.license_files + [each.file for each in data + distinfo] +
-            [file for file in [ctx.file.cargo_toml, ctx.file.cargo_workspace_toml, ctx.file.description_file, ctx.file.pyproject] if file] +
-            [part.tagged.tag for part in parts],
-            transitive = [packed, crates.inputs] + [part.gates for part in parts],
+            [file for file in [ctx.file.cargo_toml, ctx.file.cargo_workspace_toml, ctx.file.description_file, ctx.file.pyproject] if file],
+            transitive = [packed, crates.inputs, extension_reports(parts)],
         ),
         outputs = [folder],
         arguments = args,
@@ -123,46 +85,19 @@ def _pack(ctx, parts):
     )
     return folder
 
-def _check(ctx, folder):
-    report = ctx.actions.declare_file(ctx.label.name + ".wheel_check.json")
-    args = ctx.actions.args()
-    args.add("--label", str(ctx.label))
-    args.add_all([folder], before_each = "--folder", expand_directories = False)
-    args.add("--output", report)
-    run_python_tool(
-        ctx,
-        ctx.attr._check_tool,
-        mnemonic = "PyO3WheelCheck",
-        inputs = depset([folder]),
-        outputs = [report],
-        arguments = args,
-        progress_message = "Checking the wheel %{label}",
-    )
-    return report
-
 def _wheel_impl(ctx):
-    parts = depset(transitive = [dep[PyO3WheelPartsInfo].extensions for dep in ctx.attr.deps]).to_list()
-    _check_python(ctx, parts)
-    folder = _pack(ctx, parts)
-    report = _check(ctx, folder)
-    return [
-        DefaultInfo(files = depset([folder]), runfiles = ctx.runfiles([folder])),
-        OutputGroupInfo(pyo3_wheel_check = depset([report]), _validation = depset([report])),
-        PyO3WheelInfo(folder = folder, report = report),
-    ]
+    return finished_wheel(ctx, _pack(ctx, wheel_extensions(ctx)))
 
 pyo3_wheel_file = rule(
     implementation = _wheel_impl,
     doc = "What the macro pyo3_wheel makes a wheel with. Not for direct use.",
     cfg = python_transition,
-    attrs = METADATA_ATTRS | FILE_ATTRS | LAYOUT_ATTRS | {
-        "deps": attr.label_list(aspects = [pyo3_wheel_parts], doc = "What the wheel holds."),
+    attrs = METADATA_ATTRS | FILE_ATTRS | LAYOUT_ATTRS | EXTENSION_ATTRS | FINISHED_WHEEL_ATTRS | {
+        "deps": attr.label_list(allow_files = True, aspects = [pyo3_wheel_parts], doc = "What the wheel holds."),
         "python_version": attr.string(doc = "The Python, such as \"3.13t\"; empty: the build's."),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),
-        "_check_tool": attr.label(default = "//tools/wheel:check", cfg = "exec"),
-        "_interpreter": attr.label(default = "//rules/private/interpreter:current", providers = [PyO3InterpreterInfo]),
         "_tool": attr.label(default = "//tools/wheel", cfg = "exec"),
     },
     provides = [PyO3WheelInfo],

@@ -132,6 +132,14 @@ def test_schema(project: Project) -> None:
     jsonschema.validate(project.wheel, schema)
 
 
+def test_stub_of_a_module_in_no_package(project: Project) -> None:
+    project.add_extension("ext.abi3.so", tag())
+    project.add("ext.pyi", "x: int\n")
+    wheel = project.made()
+    assert names(wheel)[:2] == ["ext-stubs/__init__.pyi", "ext.abi3.so"]
+    assert read(wheel, "ext-stubs/__init__.pyi") == "x: int\n"
+
+
 def test_pure(project: Project) -> None:
     project.add("pkg/__init__.py", "x = 1\n")
     wheel = project.made()

@@ -20,6 +20,7 @@ import pyo3_wheel_archive
 import pyo3_wheel_contents
 import pyo3_wheel_library
 import pyo3_wheel_metadata
+import pyo3_wheel_stubs
 import pyo3_wheel_tags
 from pyo3_common import ToolError
 from pyo3_wheel_archive import Entry
@@ -125,12 +126,14 @@ def make_wheel(wheel: Mapping[str, Any], listed: Sequence[Listed], output: str) 
     files = pyo3_wheel_contents.chosen_files(listed, wheel["exclude"])
     sources = {each.source for each in files}
     extensions = [each for each in wheel["extensions"] if each["source"] in sources]
-    pyo3_project.check_modules(project, [each["path"] for each in extensions])
+    modules = [each["path"] for each in extensions]
+    pyo3_project.check_modules(project, modules)
     tags = _tags(extensions, files, wheel["platform"])
     name = pyo3_wheel_tags.wheel_file_name(project.name, project.version, tags, wheel["build_tag"])
     folder = "-".join(name.split("-")[:2])
+    placed = pyo3_wheel_stubs.place_stubs(files, modules)
     entries = [
-        *pyo3_wheel_contents.package_entries(files, [each["source"] for each in extensions]),
+        *pyo3_wheel_contents.package_entries(placed, [each["source"] for each in extensions]),
         *pyo3_wheel_contents.data_entries(wheel["data"], f"{folder}.data"),
         *_info_entries(wheel, project, tags, f"{folder}.dist-info"),
     ]

@@ -23,11 +23,24 @@ esac
 {then}
 """
 
+# Debian's, of 3.13.15-1.
+_SITE = """
+            if is_virtual_environment:
+                sitepackages.append(os.path.join(prefix, "lib",
+                                                 "python%d.%d" % sys.version_info[:2],
+                                                 "site-packages"))
+            sitepackages.append(os.path.join(prefix, "local/lib",
+                                             "python%d.%d" % sys.version_info[:2],
+                                             "dist-packages"))
+"""
+
 # Instead of unpacking, writes a configure script, which brings a Makefile.
 _UNPACK = """
-mkdir source
+mkdir -p source/Lib
 cd source
-printf 'all:\\naltinstall:\\n\\tmkdir -p $(DESTDIR){prefix}/bin\\n\\ttouch $(DESTDIR){prefix}/bin/made\\n' > Makefile
+cat > Lib/site.py <<'END'{site}END
+printf 'all:\\naltinstall:\\n\\tmkdir -p $(DESTDIR){prefix}/bin\\n' > Makefile
+printf '\\tcp ../source/Lib/site.py $(DESTDIR){prefix}/bin/made\\n' >> Makefile
 printf '#!/bin/sh\\ncp ../source/Makefile .\\n' > configure
 chmod +x configure
 """
@@ -37,7 +50,7 @@ chmod +x configure
 def root(tmp_path: Path) -> Path:
     """A root with a python3.13, and the programs of the build."""
     make_program(tmp_path, "apt-get", _APT.format(log=tmp_path / "log", then=""))
-    make_program(tmp_path, "dpkg-source", _UNPACK.format(prefix=PREFIX))
+    make_program(tmp_path, "dpkg-source", _UNPACK.format(prefix=PREFIX, site=_SITE))
     root = tmp_path / "cache/rules_pyo3/distro/0123"
     (root / "var/lib/dpkg").mkdir(parents=True)
     (root / "var/lib/dpkg/status").write_text(_STATUS)
@@ -79,6 +92,12 @@ def test_built_once(root: Path, env: dict[str, str], tmp_path: Path, capsys: pyt
     assert ensure_free_threaded(root, env, _enter(tmp_path)) == folder
     assert (root / PREFIX[1:]).readlink() == folder
     assert capsys.readouterr().err == ""
+
+
+def test_virtual_environments_find_what_is_installed(root: Path, env: dict[str, str], tmp_path: Path) -> None:
+    folder = ensure_free_threaded(root, env, _enter(tmp_path))
+    own = 'f"python{ver[0]}.{ver[1]}{abi_thread}"'
+    assert (folder / "bin/made").read_text() == _SITE[1:].replace('"python%d.%d" % sys.version_info[:2]', own, 1)
 
 
 def test_failure_leaves_nothing_and_the_next_run_heals(root: Path, env: dict[str, str], tmp_path: Path) -> None:

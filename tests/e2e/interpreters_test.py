@@ -144,6 +144,11 @@ use_repo(pyo3, "perhaps")
 
 register_toolchains("@perhaps//:all")
 """
+_WORDS = """
+load("@perhaps//:words.bzl", "WORDS")
+
+[filegroup(name = "has_" + word) for word in WORDS]
+"""
 
 
 @pytest.mark.parametrize("named", ["path", "name"])
@@ -155,9 +160,12 @@ def test_missing_interpreter_that_is_optional(workspace: Workspace, module_file:
     result = workspace.succeed("build", "//:my_ext", environment=environment)
     reason = f'pyo3.system_python(name = "perhaps"): no toolchain, since `interpreter` is "{interpreter}", and {found}'
     assert not result.missing([reason]), result.describe()
+    workspace.write("words/BUILD.bazel", _WORDS)
+    assert workspace.succeed("query", "//words:all", environment=environment).stdout == ""
     _write_script(workspace, f"{named}/later", _TRUTH)
     query = workspace.succeed("query", "@perhaps//:toolchain", environment=environment)
     assert query.stdout == "@perhaps//:toolchain\n"
+    assert workspace.succeed("query", "//words:all", environment=environment).stdout.startswith("//words:has_3.")
 
 
 def test_interpreter_that_changes_is_asked_again(workspace: Workspace, module_file: str, facts: dict[str, Any]) -> None:

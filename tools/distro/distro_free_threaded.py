@@ -21,6 +21,7 @@ PREFIX = "/usr/local/python3.13t"
 PROGRAM = "/usr/local/bin/python3.13t"
 
 # Run in an empty folder. apt checks the signature of the index that lists the hashes of the source's files.
+# site.py: Debian's looks into lib/python3.13 of a virtual environment, where pip installs into lib/python3.13t.
 # -O1: compiling takes half the time of -O3, and neither the names nor the layout of anything depend on it.
 _RECIPE = """
 set -eu
@@ -37,6 +38,9 @@ apt() {
 apt update
 apt source --download-only "$1=$2"
 dpkg-source --no-check -x "$1"_*.dsc source
+sed -i '/if is_virtual_environment:/,/"site-packages"/\
+s/"python%d.%d" % sys.version_info.:2./f"python{ver[0]}.{ver[1]}{abi_thread}"/' \
+    source/Lib/site.py
 cd build
 ../source/configure --quiet "--prefix=$3" --disable-gil --disable-test-modules --without-ensurepip \
     OPT="-DNDEBUG -O1"

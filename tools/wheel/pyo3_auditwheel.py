@@ -69,16 +69,19 @@ def graft(path: str, output: str, libraries: str, policy: str, exclude: Sequence
     from auditwheel.repair import repair_wheel
     from auditwheel.wheel_abi import analyze_wheel_abi
 
+    musl = policy.startswith("musllinux_")
+    # musl itself under the name that linkers other than Alpine's write.
+    left_out = {*exclude, *(["libc.so"] if musl else [])}
     # It finds programs by PATH, and looks for libraries there too.
     os.environ.clear()
     os.environ["PATH"] = patchelf.folder
     try:
         # Its command line knows the policies of this machine's processor only.
         found = analyze_wheel_abi(
-            Libc.MUSL if policy.startswith("musllinux_") else Libc.GLIBC,
+            Libc.MUSL if musl else Libc.GLIBC,
             None,
             Path(path),
-            frozenset(exclude),
+            frozenset(left_out),
             disable_isa_ext_check=True,
             allow_graft=True,
             args_ldpaths=libraries,

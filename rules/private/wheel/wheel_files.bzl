@@ -12,11 +12,16 @@ def _check_direct(label, files, paths):
             "name what they belong to in `requires`, or place the files themselves with `data_files`",
         ))
 
+def _is_link(file):
+    """Tells whether a file is a link that Bazel made for the dynamic linker: programs in runfiles find their libraries by it."""
+    return "_solib_" in file.short_path and any([part.startswith("_solib_") for part in file.short_path.split("/")])
+
 def write_file_list(ctx, paths):
     """Writes which files of its `deps` a wheel takes: a line of kind, path in the wheel and path, with tabs between.
 
     "file" goes into the wheel. "outside" is a file that another package of this repository brings along; the wheel is
-    wrong with it, and without it too.
+    wrong with it, and without it too. Shared libraries that extensions are linked with are not among them; they are foreign
+    to the wheel until pyo3_repaired_wheel grafts them.
 
     Args:
       ctx: context of a rule with `deps`
@@ -34,7 +39,7 @@ def write_file_list(ctx, paths):
 
     def _line_behind(file):
         path = paths.place(file)
-        if path == None:
+        if path == None or _is_link(file):
             return None
         return "{}\t{}\t{}".format("file" if paths.inside(file) else "outside", path, file.path)
 

@@ -29,7 +29,7 @@ def pyo3_vendored_crates(name, **kwargs):
     """Makes a repository of a project's crates; see the tag `pyo3.vendored_crates`.
 
     Args:
-      name: (str) the repository; @name//:vendor is the folder
+      name: (str) the repository; @name//:crates has them
       **kwargs: cargo_toml, cargo_lock, cargo
     """
     vendored_crates_repo(name = name, crates_name = name, **kwargs)

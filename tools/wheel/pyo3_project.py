@@ -136,7 +136,7 @@ def with_readme(project: Project, path: str | None, text: str | None) -> Project
     if not path:
         if project.readme is not None:
             raise ToolError(
-                f"the project's description is in {project.readme}, which is no input of the wheel, "
+                f"the project's description is in {project.readme}, which is no input, "
                 f'expected it to be named: set description_file = "{project.readme}"'
             )
         if project.description is None:

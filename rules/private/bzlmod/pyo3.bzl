@@ -23,7 +23,7 @@ _crates = tag_class(
 )
 
 _vendored_crates = tag_class(
-    doc = "The crates of a project's Cargo.lock, for pyo3_sdist: the folder @NAME//:vendor.",
+    doc = "The crates of a project's Cargo.lock, for `vendored_crates` of pyo3_sdist: @NAME//:crates.",
     attrs = VENDORED_CRATES_ATTRS | {"name": attr.string(mandatory = True, doc = "The repository.")},
 )
 

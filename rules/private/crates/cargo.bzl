@@ -10,17 +10,22 @@ load("//rules/private/common:errors.bzl", "error_text")
 _CONFIG_FILES = ["config.toml", "config", "credentials.toml", "credentials"]
 
 # What cargo says -> (what is wrong, what to do).
-_CAUSES = [
-    ("checksum", "cargo found a checksum that differs from the Cargo.lock", "correct the Cargo.lock or the mirror that serves another file"),
+_CHECKSUM_CAUSE = ("checksum", "cargo found a checksum that differs from the Cargo.lock", "correct the Cargo.lock or the mirror that serves another file")
+
+_PYO3_CAUSES = [
+    _CHECKSUM_CAUSE,
     ("--locked", "the Cargo.lock does not hold the crates that this version and these features need", "pass `lockfile`: what `cargo generate-lockfile` makes for a package pyo3_crates 0.0.0 with this one dependency"),
     ("does not have these features", "the crate pyo3 does not have one of the `features`", "correct `features`"),
     ("does not have that feature", "the crate pyo3 does not have one of the `features`", "correct `features`"),
+    ("", "cargo could not fetch the crates", "check the network and cargo's own configuration (mirror, proxy, credentials), or pass `vendored`"),
 ]
 
-_UNKNOWN_CAUSE = (
-    "cargo could not fetch the crates",
-    "check the network and cargo's own configuration (mirror, proxy, credentials), or pass `vendored`",
-)
+# For a project's own Cargo.lock.
+PROJECT_CAUSES = [
+    _CHECKSUM_CAUSE,
+    ("--locked", "the Cargo.lock does not fit the Cargo.toml", "run `cargo update --workspace`"),
+    ("", "cargo could not vendor the crates", "check the Cargo.toml, the network and cargo's own configuration (mirror, proxy, credentials)"),
+]
 
 def find_cargo(rctx, label):
     """Finds the cargo client.
@@ -59,7 +64,7 @@ def prepare_cargo_home(rctx):
             rctx.symlink(source, "cargo_home/" + name)
     return {"CARGO_HOME": str(rctx.path("cargo_home"))}
 
-def run_cargo(rctx, label, cargo, arguments, environment):
+def run_cargo(rctx, label, cargo, arguments, environment, expected = None, causes = _PYO3_CAUSES):
     """Runs cargo in the repository's folder and gives its output.
 
     Args:
@@ -68,6 +73,8 @@ def run_cargo(rctx, label, cargo, arguments, environment):
       cargo: (path) the client
       arguments: (list of str) its arguments
       environment: (dict of str to str) from prepare_cargo_home
+      expected: (str) what messages say is wanted; the crates of PyO3 by default
+      causes: (list of tuple) what cargo says, what is wrong then, and what to do; the last one fits anything
 
     Returns:
       str: the standard output
@@ -75,14 +82,10 @@ def run_cargo(rctx, label, cargo, arguments, environment):
     result = rctx.execute([cargo] + arguments, environment = environment, timeout = 900)
     if result.return_code == 0:
         return result.stdout
-    cause, todo = _UNKNOWN_CAUSE
-    for words, found, repair in _CAUSES:
-        if words in result.stderr:
-            cause, todo = found, repair
-            break
+    cause, todo = [(found, repair) for words, found, repair in causes if words in result.stderr][0]
     fail(error_text(
         label,
         "{}; `cargo {}` said:\n{}".format(cause, " ".join(arguments[:2]), result.stderr[-3000:]),
-        "the crates of PyO3 {} with features {}".format(rctx.attr.version, rctx.attr.crate_features),
+        expected or "the crates of PyO3 {} with features {}".format(rctx.attr.version, rctx.attr.crate_features),
         todo,
     ))

@@ -1,0 +1,1 @@
+pub const KNOWN: &str = include_str!("words.txt");

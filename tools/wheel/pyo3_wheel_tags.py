@@ -62,6 +62,9 @@ class Tags:
 
 PURE = Tags("py3", "none", "any")
 
+# What PEP 3149 and PyPy's importer put between name and ending of a module for one Python.
+_MODULE = re.compile(r"\.(?:cpython-|cp)(?P<cpython>\d+[a-z]*)-[^/]*\.(?:so|pyd)$|\.(?P<pypy>pypy\d+-pp\d+)-[^/]*$")
+
 # "Must start with a digit", and of what a component of a file name may have, "-" apart.
 _BUILD = re.compile(r"[0-9][A-Za-z0-9_.]*")
 
@@ -102,11 +105,13 @@ def wheel_tags(extensions: Sequence[ExtensionTag], platform: str, libraries: Seq
         py3-none-any where there are neither.
 
     Raises:
-        ToolError: the extensions are for different Pythons or targets, or the platform is not what they need.
+        ToolError: the extensions are for different Pythons or targets, another file is an extension for another Python,
+            or the platform is not what they need.
     """
     if not extensions:
         return _without_extensions(platform, libraries)
     python, abi = _agreed(extensions, "Python and ABI", lambda each: f"{each.python}-{each.abi}").split("-")
+    _refuse_other_pythons(python, abi, libraries)
     _agreed(extensions, "target", lambda each: each.target.name)
     own = _agreed(extensions, "platform", lambda each: each.platform)
     wanted = pyo3_platform_policy.Wanted(platform, extensions[0].target, own)
@@ -126,6 +131,17 @@ def _without_extensions(platform: str, libraries: Sequence[SharedLibrary]) -> Ta
             f"for every platform ({PURE}): add a pyo3_extension to deps, or leave `platform` out"
         )
     return PURE
+
+
+def _refuse_other_pythons(python: str, abi: str, libraries: Sequence[SharedLibrary]) -> None:
+    for library in libraries:
+        match = _MODULE.search(library.path)
+        found = match and (f"cp{match['cpython']}" if match["cpython"] else match["pypy"].replace("-", "_"))
+        if found and found not in abi.split("."):
+            raise ToolError(
+                f"{library.path} is by its name an extension module for {found}, and the wheel is for {python}-{abi}; "
+                "expected modules that its Pythons import: build it for them, or leave it out"
+            )
 
 
 def _agreed(extensions: Sequence[ExtensionTag], what: str, of: Callable[[ExtensionTag], str]) -> str:

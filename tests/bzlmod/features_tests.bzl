@@ -2,7 +2,9 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("@rules_pyo3_features//:features.bzl", "RULES_PYTHON")
-load("//rules/private/bzlmod:features_repo.bzl", "features_text", "flag_features")
+load("@rules_pyo3_features//:py_wheel_info.bzl", "PyWheelInfo")
+load("@rules_python//python:packaging.bzl", RulesPythonWheelInfo = "PyWheelInfo")
+load("//rules/private/bzlmod:features_repo.bzl", "features_text", "flag_features", "py_wheel_info_text")
 
 # The words by which the flags are known, as rules_python 0.22.1, 0.29.0, 0.36.0 and 2.3.2 have them.
 _LISTED = "string_flag(\n name = \"python_version\",\n values = python_versions,\n)"
@@ -42,11 +44,24 @@ def _features_text_test_impl(ctx):
 
 _features_text_test = unittest.make(_features_text_test_impl)
 
+def _py_wheel_info_test_impl(ctx):
+    env = unittest.begin(ctx)
+    known = py_wheel_info_text("# Re-export as public API\nPyWheelInfo = _PyWheelInfo\n")
+    asserts.true(env, "load(\"@rules_python//python:packaging.bzl\", _PyWheelInfo = \"PyWheelInfo\")" in known, known)
+    asserts.true(env, "\nPyWheelInfo = _PyWheelInfo\n" in known, known)
+    unknown = py_wheel_info_text("")
+    asserts.false(env, "load(" in unknown, unknown)
+    asserts.true(env, "\nPyWheelInfo = None\n" in unknown, unknown)
+    return unittest.end(env)
+
+_py_wheel_info_test = unittest.make(_py_wheel_info_test_impl)
+
 def _this_rules_python_test_impl(ctx):
     env = unittest.begin(ctx)
 
     # Every rules_python that this repository supports has the first flag.
     asserts.true(env, RULES_PYTHON.python_version)
+    asserts.equals(env, RulesPythonWheelInfo, PyWheelInfo)
     if RULES_PYTHON.python_version_values != None:
         asserts.equals(env, "3.11.", RULES_PYTHON.python_version_values["3.11"][:5])
     return unittest.end(env)
@@ -59,4 +74,4 @@ def features_tests(name):
     Args:
       name: (str) the test_suite
     """
-    unittest.suite(name, _flag_features_test, _features_text_test, _this_rules_python_test)
+    unittest.suite(name, _flag_features_test, _features_text_test, _py_wheel_info_test, _this_rules_python_test)

@@ -345,6 +345,12 @@ def test_extensions_of_two_pythons(project: Project) -> None:
     project.refused("the extensions of the wheel differ in Python and ABI", "cp313-cp313: pkg/_a.cpython-313-x86_64")
 
 
+def test_file_of_another_python(project: Project) -> None:
+    project.add_extension("pkg/_a.cpython-314-x86_64-linux-gnu.so", tag("cp314", "cp314"))
+    project.add("pkg/_b.cpython-313-x86_64-linux-gnu.so", LIBRARY.read_bytes())
+    project.refused("pkg/_b.cpython-313-x86_64-linux-gnu.so is by its name an extension module for cp313")
+
+
 def test_library_without_an_extension(project: Project) -> None:
     project.add("pkg/libx.so", LIBRARY.read_bytes())
     project.refused("the wheel has pkg/libx.so and no extension module")

@@ -70,6 +70,31 @@ def test_extensions_of_different_pythons() -> None:
         wheel_tags(found, "auto")
 
 
+@pytest.mark.parametrize(
+    ("tag", "path", "found"),
+    [
+        ("cp314-cp314", "a/x.cpython-313-x86_64-linux-gnu.so", "cp313"),
+        ("cp314-cp314", "a/x.cpython-314t-x86_64-linux-gnu.so", "cp314t"),
+        ("cp314-cp314d", "a/x.cpython-314-darwin.so", "cp314"),
+        ("cp314-cp314", "a/x.cp313-win_amd64.pyd", "cp313"),
+        ("cp310-abi3", "a/x.cpython-310-x86_64-linux-gnu.so", "cp310"),
+        ("pp311-pypy311_pp80", "a/x.pypy311-pp73-x86_64-linux-gnu.so", "pypy311_pp73"),
+    ],
+)
+def test_other_files_for_another_python(tag: str, path: str, found: str) -> None:
+    with pytest.raises(
+        ToolError, match=rf"is by its name an extension module for {found}, and the wheel is for {tag};"
+    ):
+        wheel_tags([extension(tag=tag)], "auto", [library(path)])
+
+
+@pytest.mark.parametrize(
+    "path", ["a/x.cpython-314-x86_64-linux-gnu.so", "a/x.abi3.so", "a/x.so", "a/libx.so.1", "cp313-a/x.so", "x.cp13.so"]
+)
+def test_other_files_that_may_come_along(path: str) -> None:
+    assert wheel_tags([extension(tag="cp314-cp314")], "auto", [library(path)]).abi == "cp314"
+
+
 def test_extensions_for_different_machines() -> None:
     found = [extension(library("a.so")), extension(library("b.so"), target="aarch64-unknown-linux-gnu")]
     with pytest.raises(ToolError, match=r"differ in target \(aarch64-unknown-linux-gnu: b\.so; x86_64-unknown-linux"):

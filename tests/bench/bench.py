@@ -9,7 +9,8 @@ NAME is one of
              what the last line is made of N times, the rest once
     gates    cold, with validation actions against without them
     embed    cold, for an extension, its Rust tests and a program that embeds Python
-    wheel    packing 2,000 files after one has changed, against a plain zip
+    wheel    packing 2,000 files after one has changed, against a plain zip and rules_python's py_wheel, of the
+             rules_python that the workspace has or of the folder --rules_python
 Both sides use one rustc and run in turn; actions are sandboxed as by default. Every time is printed; the last line
 of the first four is `NAME: ours A s, cargo B s, ratio R`, of medians; that of `embed` also says how often pyo3 was
 compiled, and that of the others is made of the medians of the ratios of each run.
@@ -64,10 +65,12 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=_BENCHMARKS)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--rules_python", default="", help="absolute path of its sources, for wheel")
     options = parser.parse_args(argv)
+    more = {"rules_python": options.rules_python} if options.name == "wheel" else {}
     top = Path(tempfile.mkdtemp(prefix="rules_pyo3_bench_"))
     try:
-        print(_BENCHMARKS[options.name](options.name, options.runs, checkout(), top))
+        print(_BENCHMARKS[options.name](options.name, options.runs, checkout(), top, **more))
     except BenchError as error:
         print(f"ERROR: //tests/bench: {error}", file=sys.stderr)
         return 1

@@ -34,10 +34,10 @@ def embed_line(compiled: tuple[int, int], ours: Sequence[float], cargo: Sequence
     return f"embed: pyo3 compiled ours {compiled[0]}, cargo {compiled[1]}; {times}"
 
 
-def wheel_line(ours: Sequence[float], zipped: Sequence[float]) -> str:
-    """Word the result of `wheel`."""
-    a, b = statistics.median(ours), statistics.median(zipped)
-    return f"wheel: ours {a:.2f} s, zip {b:.2f} s, ratio {paired_ratio(ours, zipped):.2f}"
+def wheel_line(what: str, other: str, ours: Sequence[float], others: Sequence[float]) -> str:
+    """Word a result of `wheel`: `what` was measured, of us and of the `other` one."""
+    a, b = statistics.median(ours), statistics.median(others)
+    return f"{what}: ours {a:.2f} s, {other} {b:.2f} s, ratio {paired_ratio(ours, others):.2f}"
 
 
 def pythons_line(

@@ -36,7 +36,7 @@ def test_embed_line_tells_how_often_pyo3_was_compiled() -> None:
 
 
 def test_wheel_line_has_the_ratio_of_each_run() -> None:
-    line = bench_figures.wheel_line([3.0, 1.0, 2.0], [2.0, 1.0, 4.0])
+    line = bench_figures.wheel_line("wheel", "zip", [3.0, 1.0, 2.0], [2.0, 1.0, 4.0])
     assert line == "wheel: ours 2.00 s, zip 2.00 s, ratio 1.00"
 
 

@@ -6,13 +6,12 @@ the server, and so of the sandboxes and of all that ran in them.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 
-from bench_figures import gates_line, process_cpu
+from bench_figures import gates_line
 from bench_run import timed
-from bench_workspace import Workspace, copy_checkout
+from bench_workspace import Workspace, copy_checkout, server_cpu
 
 _TARGETS = ("//:my_ext",)
 _FLAGS = {True: "--run_validations", False: "--norun_validations"}
@@ -26,16 +25,12 @@ class Cost(NamedTuple):
     server: float
 
 
-def _server_cpu(pid: str) -> tuple[float, float]:
-    return process_cpu(Path("/proc", pid, "stat").read_text(encoding="utf-8"), os.sysconf("SC_CLK_TCK"))
-
-
 def cold_build(work: Workspace, pid: str, gates: bool) -> Cost:
     """Build with empty caches, with or without validation actions."""
     work.clean()
-    server, actions = _server_cpu(pid)
+    server, actions = server_cpu(pid)
     wall = timed(lambda: work.build(_TARGETS, _FLAGS[gates]))
-    server_after, actions_after = _server_cpu(pid)
+    server_after, actions_after = server_cpu(pid)
     return Cost(wall, actions_after - actions, server_after - server)
 
 

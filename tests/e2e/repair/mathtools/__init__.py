@@ -1,0 +1,5 @@
+"""Sums from C."""
+
+from mathtools._native import add
+
+__all__ = ["add"]

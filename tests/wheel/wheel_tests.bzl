@@ -2,7 +2,8 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("@rules_python//python:defs.bzl", "py_library")
-load("//rules:defs.bzl", "pyo3_extension", "pyo3_wheel")
+load("@rules_python//python:packaging.bzl", "PyWheelInfo")
+load("//rules:defs.bzl", "pyo3_extension", "pyo3_tagged_wheel", "pyo3_wheel")
 load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
 load("//rules/private/interpreter:interpreter_info.bzl", "PyO3InterpreterInfo")
 load("//rules/private/tag:tag_info.bzl", "PyO3TagInfo")
@@ -86,6 +87,64 @@ def _wheel_rule_test_impl(ctx):
 
 _wheel_rule_test = analysistest.make(_wheel_rule_test_impl)
 
+def _single_file_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    info = target[PyWheelInfo]
+    asserts.equals(env, ["wheel_rules_wheel.whl"], [file.basename for file in target[DefaultInfo].files.to_list()])
+    asserts.equals(env, [info.wheel], target[DefaultInfo].files.to_list())
+    asserts.equals(env, "wheel_rules_wheel.name", info.name_file.basename)
+    checked = [file.basename for file in target[OutputGroupInfo]._validation.to_list()]
+    asserts.true(env, "wheel_rules_wheel.wheel_check.json" in checked, str(checked))
+    return analysistest.end(env)
+
+_single_file_test = analysistest.make(_single_file_test_impl)
+
+def _tagged_rule_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    description = json.decode(_written(env, ".retag.json"))
+    asserts.equals(env, "tests/wheel/testdata/packed-1.0-py3-none-any.whl", description["wheel"])
+    asserts.equals(env, None, description["name_file"])
+    asserts.equals(env, "manylinux_2_28", description["platform"])
+    retag, check = find_action(env, "PyO3WheelRetag"), find_action(env, "PyO3WheelCheck")
+    folder = target[PyO3WheelInfo].folder
+    asserts.equals(env, [folder.path], option_values(retag.argv, "--output"))
+    asserts.equals(env, [folder.path], option_values(check.argv, "--folder"))
+    inputs = [file.path for file in retag.inputs.to_list()]
+    asserts.equals(env, 1, len(description["extensions"]))
+    for path in [description["wheel"]] + [description["extensions"][0][key] for key in ["gates", "source", "tag"]]:
+        asserts.true(env, path in inputs, path)
+    return analysistest.end(env)
+
+_tagged_rule_test = analysistest.make(_tagged_rule_test_impl)
+
+def _tagged_again_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    description = json.decode(_written(env, ".retag.json"))
+    asserts.true(env, description["wheel"].endswith("/wheel_rules_wheel.whl"), description["wheel"])
+    asserts.true(env, description["name_file"].endswith("/wheel_rules_wheel.name"), description["name_file"])
+    return analysistest.end(env)
+
+_tagged_again_test = analysistest.make(_tagged_again_test_impl)
+
+_WHEEL_FILE = "testdata/packed-1.0-py3-none-any.whl"
+
+_REFUSED_TAGS = {
+    "no_extension": (
+        dict(deps = []),
+        ["`deps` bring no extension", "the extensions in the wheel, which its tags follow from"],
+    ),
+    "no_wheel": (
+        dict(wheel = ":two_wheels"),
+        ["`wheel` names", "makes packed-1.0-py3-none-any.whl, packed-2.0-py3-none-any.whl", "one file whose name ends with .whl, or a py_wheel"],
+    ),
+    "tagged_another_python": (
+        dict(deps = [":other_extension"]),
+        ["_fake.other.so, which is of another Python than the wheel's"],
+    ),
+}
+
 _REFUSED = {
     "another_python": (
         dict(deps = [":other_extension"]),
@@ -113,6 +172,11 @@ def _targets(name):
     _fake_extension(name = "other_extension", ext_suffix = ".other.so", tags = _TAGS)
     _fake_extension(name = "described_extension", tags = _TAGS)
     native.filegroup(name = "two_files", srcs = ["BUILD.bazel", "wheel_tests.bzl"], tags = _TAGS)
+    native.filegroup(
+        name = "two_wheels",
+        srcs = [_WHEEL_FILE, _WHEEL_FILE.replace("1.0", "2.0")],
+        tags = _TAGS,
+    )
     pyo3_extension(
         name = "packed",
         srcs = ["testdata/crates/lib.rs"],
@@ -130,6 +194,16 @@ def _targets(name):
         version = "1.0",
         deps = [":above_extension"],
     )
+    pyo3_tagged_wheel(
+        name = name + "_tagged",
+        platform = "manylinux_2_28",
+        tags = _TAGS,
+        wheel = _WHEEL_FILE,
+        deps = [":packed"],
+    )
+    pyo3_tagged_wheel(name = name + "_tagged_again", tags = _TAGS, wheel = name + "_wheel", deps = [":packed"])
+    for case, (attributes, _) in _REFUSED_TAGS.items():
+        pyo3_tagged_wheel(name = name + "_" + case, tags = _TAGS, **(dict(wheel = _WHEEL_FILE, deps = [":packed"]) | attributes))
     for case, (attributes, _) in _REFUSED.items():
         pyo3_wheel(name = name + "_" + case, tags = _TAGS, **(dict(deps = []) | attributes))
 
@@ -142,9 +216,16 @@ def wheel_tests(name):
     _targets(name)
     _paths_test(name = name + "_paths_test")
     _wheel_rule_test(name = name + "_test", target_under_test = name + "_wheel")
-    for case, (_, fragments) in _REFUSED.items():
+    _single_file_test(name = name + "_single_test", target_under_test = name + "_wheel.file")
+    _tagged_rule_test(name = name + "_tagged_test", target_under_test = name + "_tagged")
+    _tagged_again_test(name = name + "_tagged_again_test", target_under_test = name + "_tagged_again")
+    refused = _REFUSED | _REFUSED_TAGS
+    for case, (_, fragments) in refused.items():
         failure_test(name = "{}_{}_test".format(name, case), fragments = fragments, target_under_test = "{}_{}".format(name, case))
     native.test_suite(
         name = name,
-        tests = [name + "_paths_test", name + "_test"] + ["{}_{}_test".format(name, case) for case in _REFUSED],
+        tests = [
+            "{}_{}".format(name, test)
+            for test in ["paths_test", "single_test", "tagged_again_test", "tagged_test", "test"]
+        ] + ["{}_{}_test".format(name, case) for case in refused],
     )

@@ -1,9 +1,9 @@
 """What every rule that makes a wheel gives: the folder, its check, and PyWheelInfo."""
 
-load("@rules_pyo3_features//:py_wheel_info.bzl", "PyWheelInfo")
 load("//rules/private/common:python_tool.bzl", "run_python_tool")
 load(":wheel_check.bzl", "CHECK_ATTRS", "check_wheel")
 load(":wheel_info.bzl", "PyO3WheelInfo")
+load(":wheel_single.bzl", "py_wheel_infos")
 
 FINISHED_WHEEL_ATTRS = CHECK_ATTRS | {
     "_single_tool": attr.label(default = "//tools/wheel:single", cfg = "exec"),
@@ -42,12 +42,9 @@ def finished_wheel(ctx, folder, exclude = []):
     """
     report = check_wheel(ctx, folder, exclude)
     wheel, name_file = _single_file(ctx, folder)
+    info = PyO3WheelInfo(file = wheel, folder = folder, name_file = name_file, report = report)
     return [
         DefaultInfo(files = depset([folder]), runfiles = ctx.runfiles([folder])),
-        OutputGroupInfo(
-            pyo3_wheel_check = depset([report]),
-            pyo3_wheel_file = depset([wheel]),
-            _validation = depset([report]),
-        ),
-        PyO3WheelInfo(folder = folder, report = report),
-    ] + ([PyWheelInfo(name_file = name_file, wheel = wheel)] if PyWheelInfo else [])
+        OutputGroupInfo(pyo3_wheel_check = depset([report]), _validation = depset([report])),
+        info,
+    ] + py_wheel_infos(info)

@@ -8,7 +8,8 @@ def pyo3_wheel(*, name, deps, python_version = "", python_versions = [], tags = 
 
     `name` is a folder that holds one wheel, whose name follows from what is in it: the tags are those of the extensions and
     of the libraries that they turn out to need; "py3-none-any" without an extension. An action beside the build checks the
-    finished wheel. `bazel run :name.install -- --venv DIR` (or `--target DIR`) installs it.
+    finished wheel. `bazel run :name.install -- --venv DIR` (or `--target DIR`) installs it. `name.file` is the
+    same wheel as the file NAME.whl, for rules that take a label of one file; both have rules_python's PyWheelInfo.
 
     The wheel holds the `files` of `deps`, and what `deps` bring along (sources and data of dependencies, however deep) as
     far as it lies in the package of the wheel or below it. Other files of the same repository are an error: name their target in

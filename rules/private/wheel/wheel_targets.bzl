@@ -4,11 +4,12 @@ load("@rules_python//python:defs.bzl", "py_binary")
 load("//rules/private/common:attributes.bzl", "COMMON_ATTRS", "pop_attributes")
 load("//rules/private/py_target:python_list.bzl", "python_targets")
 load(":wheel_set.bzl", "pyo3_wheel_set")
+load(":wheel_single.bzl", "pyo3_wheel_single")
 
 _INSTALL = Label("//tools/wheel:pyo3_wheel_install.py")
 
 def wheel_targets(wheel_rule, *, name, python_version, python_versions, tags, visibility, **kwargs):
-    """Makes a wheel, wheels for several Pythons, `name.all` and `name.install`.
+    """Makes a wheel, wheels for several Pythons, `name.all`, `name.file` and `name.install`.
 
     Args:
       wheel_rule: (rule) gives PyO3WheelInfo; has the attribute `python_version`
@@ -41,6 +42,13 @@ def wheel_targets(wheel_rule, *, name, python_version, python_versions, tags, vi
             visibility = visibility,
             **(common | kwargs)
         )
+    pyo3_wheel_single(
+        name = name + ".file",
+        tags = manual,
+        visibility = visibility,
+        wheel = name,
+        **common
+    )
     py_binary(
         name = name + ".install",
         srcs = [_INSTALL],

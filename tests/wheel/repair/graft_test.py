@@ -46,8 +46,14 @@ class Bench:
     folder: pathlib.Path
     capsys: pytest.CaptureFixture[str]
 
+    flags: Sequence[str] = ()
+
     def __post_init__(self) -> None:
         """Compile them."""
+        self.build()
+
+    def build(self) -> None:
+        """Compile them for the processor that `flags` ask for."""
         self.inner = self.compile("libinner.so.1", "int inner(void) { return 1; }")
         self.outer = self.compile("libouter.so", "int inner(void); int outer(void) { return inner(); }", self.inner)
         self.module = self.sample(self.outer)
@@ -57,7 +63,7 @@ class Bench:
         source, output = self.folder / f"{name}.c", self.folder / name
         source.write_text(code, encoding="utf-8")
         words = [os.environ.get("CC", "cc"), "-shared", "-fPIC", "-nostdlib", f"-Wl,-soname,{name}", "-o", output]
-        subprocess.run(list(map(str, [*words, source, *flags])), check=True)
+        subprocess.run(list(map(str, [*words, source, *self.flags, *flags])), check=True)
         return output
 
     def sample(self, *flags: str | pathlib.Path) -> pathlib.Path:
@@ -282,6 +288,17 @@ def test_musl(libc: str, bench: Bench) -> None:
     found = bench.libraries(wheel)
     assert set(found) == {"libinner", "libouter", "sample.abi3.so"}
     assert found["libinner"].needed == (libc,)
+
+
+@pytest.mark.skipif(MACHINE != "x86_64", reason="the compiler makes no files for i686")
+def test_another_processor(bench: Bench) -> None:
+    """The machine that builds has no say in what is repaired for which."""
+    bench.flags = ["-m32"]
+    bench.build()
+    wheel = bench.wheel("cp310-abi3-linux_i686")
+    said, output = bench.run(wheel, bench.outer, bench.inner, target="i686-unknown-linux-gnu")
+    assert said == ""
+    assert next(output.iterdir()).name == "sample-1.0-cp310-abi3-manylinux1_i686.manylinux_2_5_i686.whl"
 
 
 def test_auditwheel_fails(bench: Bench) -> None:

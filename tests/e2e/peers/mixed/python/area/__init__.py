@@ -1,0 +1,5 @@
+"""Areas."""
+
+from area._area import square
+
+__all__ = ["square"]

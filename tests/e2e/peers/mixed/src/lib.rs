@@ -1,0 +1,14 @@
+//! Areas of shapes.
+
+use pyo3::prelude::*;
+
+/// Gives the area of a square.
+#[pyfunction]
+fn square(side: f64) -> f64 {
+    side * side
+}
+
+#[pymodule]
+fn _area(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(square, module)?)
+}

@@ -1,5 +1,5 @@
-from .stable_ext import *
+"""Areas."""
 
-__doc__ = stable_ext.__doc__
-if hasattr(stable_ext, "__all__"):
-    __all__ = stable_ext.__all__
+from .stable_ext import square
+
+__all__ = ["square"]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from nested import Workspace
 
 PYTHONS = ("3.13", "3.14", "3.15")
+_WHEEL_OF_ALL = (
+    'pyo3_wheel(name = "wheel", distribution = "x", version = "1", deps = glob(["*"], exclude = ["BUILD.bazel"]))\n'
+)
 _LOAD = 'load("@rules_pyo3//rules:defs.bzl", "pyo3_extension", "pyo3_wheel")\n'
 
 
@@ -60,6 +66,23 @@ def test_time_of_the_entries(workspace: Workspace) -> None:
     assert wheels(workspace, "//pure:wheel", "--action_env=SOURCE_DATE_EPOCH=1700000000") != first
 
 
+def test_build_tag(workspace: Workspace) -> None:
+    assert list(wheels(workspace, "//pure:wheel")) == ["puretools-1-2_local-py3-none-any.whl"]
+
+
+def test_tags_of_a_wheel_that_another_rule_packs(workspace: Workspace) -> None:
+    """What is in it is tested by its own test; rules_python's py_wheel_dist takes it."""
+    (name,) = wheels(workspace, "//tagged:wheel")
+    assert name.startswith("packed_tools-2.0-cp314-cp314-manylinux_2_")
+    assert list(wheels(workspace, "//tagged:dist")) == [name]
+
+
+def test_tags_of_a_py_wheel(workspace: Workspace) -> None:
+    if workspace.run("query", "@rules_python//tools:wheelmaker").code:
+        pytest.skip("this rules_python has no tool for py_wheel")
+    workspace.succeed("test", "//tagged/py_wheel:wheel_test")
+
+
 def test_install(workspace: Workspace, tmp_path: Path) -> None:
     said = workspace.succeed("run", "//stable:wheel.install", "--", "--target", str(tmp_path / "here")).stdout
     assert "is installed in" in said
@@ -97,6 +120,41 @@ def test_extension_of_another_python(workspace: Workspace) -> None:
         "//pinned:wheel",
         saying=["//pinned:pinned makes _native.cpython-313-", "of another Python than the wheel's (cpython 3.14)"],
     )
+
+
+def names(workspace: Workspace, target: str) -> set[str]:
+    """Give the paths in a wheel that was built."""
+    (folder,) = workspace.files(target)
+    (path,) = folder.iterdir()
+    with zipfile.ZipFile(path) as archive:
+        return {*archive.namelist()}
+
+
+def test_names_of_files(workspace: Workspace) -> None:
+    """Names that Windows cannot hold are packed; one beyond ASCII is, unless Bazel changes it, as the message says."""
+    odd = {"names/con.py", "names/sp ace.txt", "names/what?.txt", "names/a|b<c>.txt"}
+    for path in odd:
+        workspace.write(path, "")
+    workspace.write("names/BUILD.bazel", _LOAD + _WHEEL_OF_ALL)
+    workspace.succeed("build", "//names:wheel")
+    assert odd <= names(workspace, "//names:wheel")
+    workspace.write("names/größe.txt", "")
+    result = workspace.run("build", "//names:wheel")
+    if result.code:
+        assert not result.missing([r"names a file b'names/gr\xf6\xdfe.txt', which is not UTF-8"]), result.describe()
+    else:
+        assert "names/größe.txt" in names(workspace, "//names:wheel")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_name_that_is_not_utf_8(workspace: Workspace) -> None:
+    """Bazel does not see the file or refuses it, or else the tool does."""
+    path = workspace.write("no_name/BUILD.bazel", _LOAD + _WHEEL_OF_ALL)
+    Path(os.fsdecode(os.fsencode(path.parent) + b"/a\xff.txt")).touch()
+    if workspace.run("build", "//no_name:wheel").code:
+        workspace.fail("//no_name:wheel", saying=[".txt"])
+    else:
+        assert not any(name.endswith(".txt") for name in names(workspace, "//no_name:wheel"))
 
 
 def test_version_that_is_not_pep_440(workspace: Workspace) -> None:

@@ -143,7 +143,6 @@ def test_same_bytes(packed: Packed) -> None:
 def test_name_comes_from_a_file_and_keeps_its_build_tag(packed: Packed) -> None:
     """py_wheel writes a name without what its file is called before stamping."""
     packed.add_extension("pkg/_a.abi3.so", "cp310-abi3")
-    packed.files[f"{INFO}/WHEEL"] += b"Build: 3x\n"
     packed.retag["name_file"] = packed.write("a.name", "my_pkg-1.0-3x-py3-none-any.whl")
     packed.retag["platform"] = "manylinux_2_17"
     assert packed.made().name == "my_pkg-1.0-3x-cp310-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
@@ -208,7 +207,8 @@ def test_no_archive(packed: Packed) -> None:
 
 def test_wheel_file() -> None:
     text = "Tag: a-b-c\r\nBuild: 1\r\ntag: d-e-f\r\n"
-    assert corrected_wheel(text, PURE) == "Build: 1\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    assert corrected_wheel("A: b\r\n" + text, PURE) == "A: b\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    assert corrected_wheel(text, PURE, "2") == "Root-Is-Purelib: true\nTag: py3-none-any\nBuild: 2\n"
     assert "Tag: x-y-z\nTag: x-y2-z\n" in corrected_wheel("", Tags("x", "y.y2", "z"))
 
 

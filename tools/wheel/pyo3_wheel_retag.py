@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from pyo3_wheel_tags import ExtensionTag, Tags
 
+# Fields of WHEEL that follow from what is in the wheel and from its name.
+_CORRECTED = ("build", "root-is-purelib", "tag", "")
+
 
 def place_of(files: Mapping[str, bytes], source: str, label: str) -> str:
     """Find an extension in a wheel, by its name and content.
@@ -74,12 +77,14 @@ def find_tags(files: Mapping[str, bytes], retag: Mapping[str, Any]) -> Tags:
     return pyo3_wheel_tags.wheel_tags(found, retag["platform"], others)
 
 
-def corrected_wheel(text: str, tags: Tags) -> str:
-    """Give WHEEL with other tags."""
+def corrected_wheel(text: str, tags: Tags, build: str = "") -> str:
+    """Give WHEEL with other tags; py_wheel writes no build tag there."""
     lines = text.splitlines()
-    kept = [line for line in lines if line.partition(":")[0].strip().lower() not in ("root-is-purelib", "tag", "")]
+    kept = [line for line in lines if line.partition(":")[0].strip().lower() not in _CORRECTED]
     pure = f"Root-Is-Purelib: {str(tags.pure).lower()}"
-    return "\n".join([*kept, pure, *(f"Tag: {tag}" for tag in tags.lines()), ""])
+    return "\n".join(
+        [*kept, pure, *(f"Tag: {tag}" for tag in tags.lines()), *([f"Build: {build}"] if build else []), ""]
+    )
 
 
 def corrected_record(text: str, path: str, data: bytes) -> str:
@@ -130,7 +135,7 @@ def retag_wheel(retag: Mapping[str, Any], output: str) -> str:
         if f"{folder}/{each}" not in files:
             raise ToolError(f"{name} has no {folder}/{each}, expected a wheel: build it anew")
     tags = find_tags(files, retag)
-    wheel = corrected_wheel(files[f"{folder}/WHEEL"].decode("utf-8"), tags).encode("utf-8")
+    wheel = corrected_wheel(files[f"{folder}/WHEEL"].decode("utf-8"), tags, build).encode("utf-8")
     record = corrected_record(files[f"{folder}/RECORD"].decode("utf-8"), f"{folder}/WHEEL", wheel)
     correct = pyo3_wheel_tags.wheel_file_name(distribution, str(version), tags, build)
     changed = {f"{folder}/WHEEL": wheel, f"{folder}/RECORD": record.encode("utf-8")}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pathlib
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pyo3_common
@@ -39,6 +41,17 @@ def test_run_reports_an_error_of_the_system(tmp_path: pathlib.Path, capsys: pyte
 def test_parser_wants_a_label() -> None:
     with pytest.raises(ToolError, match="--label"):
         pyo3_common.ArgumentParser("a tool").parse_args([])
+
+
+def test_parser_leaves_the_terminal_alone() -> None:
+    """Its width costs an import of shutil, in every action."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import pyo3_common;"
+        "pyo3_common.ArgumentParser('a tool').parse_args(['--label', '//a:b']); print('shutil' in sys.modules)"
+    )
+    folder = pathlib.Path(pyo3_common.__file__).parent
+    command = [sys.executable, "-I", "-S", "-c", code, str(folder)]
+    assert subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout == "False\n"
 
 
 def test_warning(capsys: pytest.CaptureFixture[str]) -> None:

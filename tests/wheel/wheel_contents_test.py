@@ -27,6 +27,10 @@ def test_list() -> None:
     assert listed == [Listed(FILE, "pkg/größe.txt", "src/pkg/größe.txt"), Listed(OUTSIDE, "a b.py", "a b.py")]
 
 
+def test_lines_that_are_the_same() -> None:
+    assert parse_list(b"file\ta.py\tsrc/a.py\n" * 2) == [Listed(FILE, "a.py", "src/a.py")]
+
+
 def test_name_that_is_not_utf_8() -> None:
     with pytest.raises(
         ToolError, match=r"Bazel names a file b'pkg/\\xff.txt', which is not UTF-8, expected UTF-8: rename"

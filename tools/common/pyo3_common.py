@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 SCHEMA = 1
+_HELP_WIDTH = 100
 
 
 class ToolError(Exception):
@@ -23,7 +25,9 @@ class ArgumentParser(argparse.ArgumentParser):
 
     def __init__(self, description: str) -> None:
         """Create a parser; `--label` names the target in messages and is required."""
-        super().__init__(description=description, allow_abbrev=False)
+        # Without a width argparse imports shutil, to ask for the terminal's, in every action.
+        formatter = functools.partial(argparse.HelpFormatter, width=_HELP_WIDTH)
+        super().__init__(description=description, allow_abbrev=False, formatter_class=formatter)
         self.add_argument("--label", required=True, help="the target this is run for, as messages name it")
 
     def error(self, message: str) -> NoReturn:

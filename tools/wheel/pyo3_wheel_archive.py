@@ -13,23 +13,26 @@ import hashlib
 import io
 import os
 import posixpath
+import re
 import time
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyo3_common import ToolError
+from pyo3_zip_writer import DEFLATED, STORED, ZipWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-COMPRESSIONS: Mapping[str, int] = {"deflated": zipfile.ZIP_DEFLATED, "stored": zipfile.ZIP_STORED}
+    from pyo3_zip_writer import Moment
+
+COMPRESSIONS: Mapping[str, int] = {"deflated": DEFLATED, "stored": STORED}
 
 # What a zip archive can express: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.4.6.
 _FIRST_SECOND = 315532800  # 1980-01-01 00:00:00
 _LAST_SECOND = 4354819199  # 2107-12-31 23:59:59
 _FILE, _PROGRAM = 0o100644, 0o100755
-_UNIX = 3
+_CONTROL = re.compile(r"[\x00-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Entry:
         """Give the content."""
         if self.source is None:
             return self.data
-        with open(self.source, "rb") as stream:  # noqa: PTH123 (pathlib is slow to import)
+        # At once, so that a buffer would only cost.
+        with open(self.source, "rb", buffering=0) as stream:  # noqa: PTH123 (pathlib is slow to import)
             return stream.read()
 
     @property
@@ -67,7 +71,7 @@ def check_path(path: str) -> None:
         wrong = "leaves the wheel"
     elif path != posixpath.normpath(path) or path == ".":
         wrong = "is not in its shortest form"
-    elif any(char < " " for char in path):
+    elif _CONTROL.search(path):
         wrong = "holds a control character"
     if wrong:
         raise ToolError(
@@ -91,19 +95,24 @@ def one_of_each(entries: Iterable[Entry]) -> dict[str, Entry]:
                 f"two files want the path {entry.path}: {other.origin} and {entry.origin}; expected one: "
                 "drop one of them from deps, or correct strip_path_prefixes"
             )
-    folders = {folder for path in found for folder in _folders(path)}
+    folders = _folders(found)
     for path in sorted(folders & found.keys()):
         below = next(each for each in sorted(found) if each.startswith(path + "/"))
         raise ToolError(f"{path} is a file, and {below} lies below it; expected one of them: rename or drop the other")
     return found
 
 
-def _folders(path: str) -> Iterable[str]:
-    parts = path.split("/")
-    return ("/".join(parts[:length]) for length in range(1, len(parts)))
+def _folders(paths: Iterable[str]) -> set[str]:
+    folders: set[str] = set()
+    for path in paths:
+        folder = posixpath.dirname(path)
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = posixpath.dirname(folder)
+    return folders
 
 
-def entry_time(epoch: str | None) -> tuple[int, int, int, int, int, int]:
+def entry_time(epoch: str | None) -> Moment:
     """Give the time of all entries.
 
     Args:
@@ -163,27 +172,19 @@ def write_archive(
     paths = sorted(found, key=lambda path: (path.startswith(dist_info + "/"), path))
     temporary = f"{output}.tmp{os.getpid()}"
     try:
-        with zipfile.ZipFile(temporary, "w", compression=COMPRESSIONS[compression]) as archive:
+        with open(temporary, "wb") as stream:  # noqa: PTH123
+            archive = ZipWriter(stream, moment, COMPRESSIONS[compression])
             rows = []
             for path in paths:
                 entry = found[path]
                 data = entry.read()
                 rows.append((path, record_hash(data), len(data)))
-                _add(archive, path, data, moment, executable=entry.executable)
+                archive.add(path, data, _PROGRAM if entry.executable else _FILE)
             record = f"{dist_info}/RECORD"
-            _add(archive, record, render_record(rows, record).encode("utf-8"), moment, executable=False)
+            archive.add(record, render_record(rows, record).encode("utf-8"), _FILE)
+            archive.close()
         os.replace(temporary, output)
     except BaseException:
         if os.path.exists(temporary):
             os.remove(temporary)
         raise
-
-
-def _add(
-    archive: zipfile.ZipFile, path: str, data: bytes, moment: tuple[int, int, int, int, int, int], *, executable: bool
-) -> None:
-    info = zipfile.ZipInfo(path, moment)
-    info.compress_type = archive.compression
-    info.create_system = _UNIX
-    info.external_attr = (_PROGRAM if executable else _FILE) << 16
-    archive.writestr(info, data)

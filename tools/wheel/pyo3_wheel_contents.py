@@ -38,7 +38,8 @@ def parse_list(content: bytes) -> list[Listed]:
         ToolError: a name is not UTF-8, as the names in a wheel are.
     """
     listed = []
-    for line in content.splitlines():
+    # Once each: files of `deps` come along behind `deps` too.
+    for line in dict.fromkeys(content.splitlines()):
         try:
             kind, path, source = line.decode("utf-8").split("\t")
         except UnicodeDecodeError as error:

@@ -38,6 +38,12 @@ def test_name_that_is_not_utf_8() -> None:
         parse_list(b"file\tpkg/\xff.txt\tsrc/pkg/\xff.txt\n")
 
 
+@pytest.mark.parametrize("name", [b"a\tb.py", b"a\nb.py", b"a\rb.py"])
+def test_name_that_breaks_the_list(name: bytes) -> None:
+    with pytest.raises(ToolError, match=r"a file name about b'.*' holds a tab or a line end, expected names without"):
+        parse_list(b"file\tpkg/" + name + b"\tsrc/pkg/" + name + b"\n")
+
+
 def test_files_are_listed_more_than_once() -> None:
     assert chosen_files([INIT, INIT], []) == [INIT]
     assert chosen_files([INIT, Listed(OUTSIDE, INIT.path, INIT.source)], []) == [INIT]

@@ -35,7 +35,7 @@ def parse_list(content: bytes) -> list[Listed]:
     """Read the list of files: lines of kind, path and source, with tabs between.
 
     Raises:
-        ToolError: a name is not UTF-8, as the names in a wheel are.
+        ToolError: a name is not UTF-8, as the names in a wheel are, or holds a tab or a line end.
     """
     listed = []
     # Once each: files of `deps` come along behind `deps` too.
@@ -47,6 +47,10 @@ def parse_list(content: bytes) -> list[Listed]:
             raise ToolError(
                 f"Bazel names a file {name!r}, which is not UTF-8, expected UTF-8: rename the file; a Bazel that reads "
                 "files through Java, as Debian's does, changes names beyond ASCII"
+            ) from error
+        except ValueError as error:
+            raise ToolError(
+                f"a file name about {line!r} holds a tab or a line end, expected names without: rename the file"
             ) from error
         listed.append(Listed(kind, path, source))
     return listed

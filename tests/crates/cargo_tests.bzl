@@ -1,6 +1,6 @@
 """Tests of rules/private/crates/cargo.bzl."""
 
-load("//rules/private/crates:cargo.bzl", "find_cargo", "run_cargo")
+load("//rules/private/crates:cargo.bzl", "PROJECT_CAUSES", "find_cargo", "run_cargo")
 load("//tests/support:analysis.bzl", "failure_test")
 
 def _fake_context(stderr = "", version = "0.30.1"):
@@ -35,9 +35,28 @@ _CARGO_SAYS = {
     ),
 }
 
+# The same for a project's own Cargo.lock.
+_OF_A_PROJECT = {
+    "project_checksum": (
+        "error: checksum for `libc v0.2.1` changed between lock files",
+        ["cargo found a checksum that differs from the Cargo.lock"],
+    ),
+    "project_locked": (
+        "error: cannot update the lock file because --locked was passed to prevent this",
+        ["the Cargo.lock does not fit the Cargo.toml", "to do: run `cargo update --workspace`"],
+    ),
+    "project_network": (
+        "error: failed to download from a registry",
+        ["cargo could not vendor the crates", "to do: check the Cargo.toml, the network and cargo's own configuration"],
+    ),
+}
+
 def _failing_cargo_impl(ctx):
     if ctx.attr.case == "missing":
         find_cargo(_fake_context(), "the repository")
+    elif ctx.attr.case in _OF_A_PROJECT:
+        stderr, _ = _OF_A_PROJECT[ctx.attr.case]
+        run_cargo(_fake_context(stderr), "the repository", "cargo", ["vendor", "--locked"], {}, expected = "its crates", causes = PROJECT_CAUSES)
     else:
         stderr, _ = _CARGO_SAYS[ctx.attr.case]
         run_cargo(_fake_context(stderr), "the repository", "cargo", ["vendor", "--locked", "--quiet"], {})
@@ -56,6 +75,8 @@ def cargo_tests(name):
             "; `cargo vendor --locked` said:\n" + stderr,
             "expected: the crates of PyO3 0.30.1 with features [\"abi3\"]",
         ]
+    for case, (stderr, fragments) in _OF_A_PROJECT.items():
+        cases[case] = fragments + ["; `cargo vendor --locked` said:\n" + stderr, "expected: its crates"]
     for case, fragments in cases.items():
         _failing_cargo(name = "cargo_" + case, case = case, tags = ["manual"])
         failure_test(

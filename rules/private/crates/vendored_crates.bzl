@@ -18,11 +18,17 @@ _HIDDEN = ".hidden"
 def _hide_build_files(rctx, crate):
     """Renames a crate's own BUILD files; the tool that packs the crates gives them their names back."""
     record = json.decode(rctx.read(crate.get_child(".cargo-checksum.json")))
-    for name in record["files"]:
+    for name, sha256 in record["files"].items():
         if name.rpartition("/")[2] in _BUILD_FILES:
-            path = "vendor/{}/{}".format(crate.basename, name)
-            rctx.file(path + _HIDDEN, rctx.read(path), executable = False, legacy_utf8 = False)
-            rctx.delete(path)
+            file = crate.get_child(*name.split("/"))
+
+            # A download from a file is the one call of this phase that copies bytes as they are.
+            rctx.download(
+                url = "file://" + str(file).replace(" ", "%20"),
+                output = "vendor/{}/{}{}".format(crate.basename, name, _HIDDEN),
+                sha256 = sha256,
+            )
+            rctx.delete(file)
 
 def _vendored_crates_impl(rctx):
     label = "pyo3.vendored_crates(name = \"{}\")".format(rctx.attr.crates_name or rctx.name)

@@ -10,6 +10,7 @@ _FOLLOWED = [
     "crate_root",
     "data",
     "deps",
+    "hdrs",
     "proc_macro_deps",
     "py_deps",
     "py_srcs",

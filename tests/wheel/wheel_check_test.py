@@ -54,6 +54,17 @@ def test_no_archive(tmp_path: Path) -> None:
         check(str(tmp_path / PURE))
 
 
+@pytest.mark.parametrize(("offset", "byte"), [(8, 1), (10, 99)])
+def test_archive_that_cannot_be_unpacked(tmp_path: Path, offset: int, byte: int) -> None:
+    """Encrypted, and of an unknown compression."""
+    path = wheel(tmp_path)
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") + offset] = byte
+    path.write_bytes(bytes(content))
+    with pytest.raises(ToolError, match=f"{PURE} is no zip archive .*expected a wheel, which installers can unpack"):
+        check(str(path))
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [

@@ -193,6 +193,12 @@ def test_no_wheel(packed: Packed, file: str) -> None:
     packed.refused(f"{NAME} has no {INFO}/{file}, expected a wheel: build it anew")
 
 
+def test_text_that_is_not_utf_8(packed: Packed) -> None:
+    packed.add_extension()
+    packed.files[f"{INFO}/WHEEL"] = b"Generator: \xff\n"
+    packed.refused(f"{INFO}/WHEEL in {NAME} is not UTF-8 (byte 11), expected UTF-8: build it anew")
+
+
 def test_name_that_is_not_normalised(packed: Packed) -> None:
     packed.add_extension()
     packed.retag["wheel"] = str(packed.folder / "My.Pkg-1.0-py3-none-any.whl")
@@ -213,6 +219,6 @@ def test_wheel_file() -> None:
 
 
 def test_record() -> None:
-    text = 'a.py,sha256=x,1\r\n"b,c/WHEEL",sha256=y,2\r\nRECORD,,\r\n'
-    expected = f'a.py,sha256=x,1\r\n"b,c/WHEEL",{record_hash(b"new")},3\r\nRECORD,,\r\n'
+    text = 'a.py,sha256=x,1\r\n\n"b,c/WHEEL",sha256=y,2\r\nRECORD,,\r\n'
+    expected = f'a.py,sha256=x,1\r\n\n"b,c/WHEEL",{record_hash(b"new")},3\r\nRECORD,,\r\n'
     assert corrected_record(text, "b,c/WHEEL", b"new") == expected

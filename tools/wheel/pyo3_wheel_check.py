@@ -13,6 +13,7 @@ import stat
 import sys
 import tempfile
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pyo3_common
@@ -52,8 +53,11 @@ def read_files(path: str) -> dict[str, bytes]:
                 if info.filename in files:
                     raise ToolError(f"{info.filename} is in the wheel twice, expected once: build it anew")
                 files[info.filename] = archive.read(info)
-    except zipfile.BadZipFile as error:
-        raise ToolError(f"{os.path.basename(path)} is no zip archive ({error}), expected a wheel") from error
+    except (EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        # RuntimeError: zipfile cannot decrypt or unpack it.
+        raise ToolError(
+            f"{os.path.basename(path)} is no zip archive ({error}), expected a wheel, which installers can unpack"
+        ) from error
     return files
 
 

@@ -93,9 +93,19 @@ def corrected_record(text: str, path: str, data: bytes) -> str:
     row = io.StringIO()
     csv.writer(row, lineterminator="").writerow((path, record_hash(data), len(data)))
     for index, line in enumerate(lines):
-        if next(csv.reader([line]), [""])[0] == path:
+        if next(csv.reader([line]), [])[:1] == [path]:
             lines[index] = row.getvalue() + line[len(line.rstrip("\r\n")) :]
     return "".join(lines)
+
+
+def _text(files: Mapping[str, bytes], path: str, name: str) -> str:
+    """Give the text of a file in the .dist-info folder."""
+    if path not in files:
+        raise ToolError(f"{name} has no {path}, expected a wheel: build it anew")
+    try:
+        return files[path].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ToolError(f"{path} in {name} is not UTF-8 (byte {error.start}), expected UTF-8: build it anew") from error
 
 
 def write_copy(source: str, output: str, changed: Mapping[str, bytes]) -> None:
@@ -131,12 +141,10 @@ def retag_wheel(retag: Mapping[str, Any], output: str) -> str:
     distribution, version, _, build = pyo3_wheel_check.parse_name(name)
     files = pyo3_wheel_check.read_files(source)
     folder = "-".join(name.split("-")[:2]) + ".dist-info"
-    for each in ("RECORD", "WHEEL"):
-        if f"{folder}/{each}" not in files:
-            raise ToolError(f"{name} has no {folder}/{each}, expected a wheel: build it anew")
+    old_record, old_wheel = (_text(files, f"{folder}/{each}", name) for each in ("RECORD", "WHEEL"))
     tags = find_tags(files, retag)
-    wheel = corrected_wheel(files[f"{folder}/WHEEL"].decode("utf-8"), tags, build).encode("utf-8")
-    record = corrected_record(files[f"{folder}/RECORD"].decode("utf-8"), f"{folder}/WHEEL", wheel)
+    wheel = corrected_wheel(old_wheel, tags, build).encode("utf-8")
+    record = corrected_record(old_record, f"{folder}/WHEEL", wheel)
     correct = pyo3_wheel_tags.wheel_file_name(distribution, str(version), tags, build)
     changed = {f"{folder}/WHEEL": wheel, f"{folder}/RECORD": record.encode("utf-8")}
     write_copy(source, os.path.join(output, correct), changed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nested
@@ -12,7 +13,6 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from nested import Workspace
 
@@ -44,6 +44,14 @@ def repaired(workspace: Workspace, package: str, attributes: str) -> str:
     target = f'pyo3_repaired_wheel(name = "wheel", {attributes})\n'
     workspace.write(f"{package}/BUILD.bazel", _LOAD + target)
     return f"//{package}:wheel"
+
+
+def test_who_does_not_repair_fetches_nothing(workspace: Workspace) -> None:
+    repositories = Path(workspace.succeed("info", "output_base").stdout.strip()) / "external"
+    built(workspace, "//:plain")
+    assert not list(repositories.glob("*rules_pyo3_repair"))
+    built(workspace, "//:wheel")
+    assert list(repositories.glob("*rules_pyo3_repair"))
 
 
 def test_it_works_without_the_original(workspace: Workspace) -> None:
@@ -82,7 +90,7 @@ def test_same_bytes_from_another_output_base(workspace: Workspace, folder: Path)
 
 
 def test_wheel_that_is_not_repaired(workspace: Workspace) -> None:
-    wheel = 'pyo3_wheel(name = "wheel", distribution = "x", version = "1", deps = ["//:mathtools"])\n'
+    wheel = 'pyo3_wheel(name = "wheel", distribution = "x", version = "1", deps = ["//:mathtools", "//:native"])\n'
     workspace.write("broken/BUILD.bazel", _LOAD + wheel)
     saying = ["mathtools/_native.abi3.so needs libsums.so", 'into a wheel of platform "linux" with pyo3_repaired_wheel']
     workspace.fail("//broken:wheel", saying=saying)

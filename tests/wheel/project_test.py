@@ -175,7 +175,7 @@ def test_readme_in_pyproject() -> None:
 
 
 def test_readme_that_is_no_input() -> None:
-    with pytest.raises(ToolError, match=r'in README.md, which is no input .* set description_file = "README.md"'):
+    with pytest.raises(ToolError, match=r'in README.md, which is no input.* set description_file = "README.md"'):
         pyo3_project.with_readme(project("mixed"), None, None)
 
 

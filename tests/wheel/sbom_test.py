@@ -144,5 +144,5 @@ def test_what_is_no_pattern(pattern: str) -> None:
 
 
 def test_no_licence_files_at_all() -> None:
-    with pytest.raises(ToolError, match="wants the licence files COPYING, and the wheel gets none"):
+    with pytest.raises(ToolError, match="wants the licence files COPYING, and gets none"):
         pyo3_licenses.choose_licenses(Project("p", "1", license_patterns=("COPYING",)), [])

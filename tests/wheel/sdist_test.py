@@ -151,6 +151,17 @@ def test_dynamic_fields_of_other_backends(project: SdistProject) -> None:
     project.refused("lists classifiers in project.dynamic, which no Cargo.toml gives", "state them in [project]")
 
 
+def test_places_that_maturin_is_told(project: SdistProject) -> None:
+    project.placed("pyproject.toml", PYPROJECT + '[tool.maturin]\nmanifest-path = "rust/Cargo.toml"\n')
+    project.refused("tool.maturin.manifest-path is rust/Cargo.toml, and the Cargo.toml is Cargo.toml, expected one")
+    project.placed(
+        "pyproject.toml", PYPROJECT + '[tool.maturin]\nmanifest-path = "./Cargo.toml"\npython-source = "python"\n'
+    )
+    project.refused("tool.maturin.python-source is python, and no file lies there", "add the py_library to `deps`")
+    project.add("python/pkg.py")
+    project.made()
+
+
 def test_readme(project: SdistProject) -> None:
     project.placed("pyproject.toml", PYPROJECT + 'readme = "README.md"\n')
     project.refused("description is in README.md, which is no input", 'set description_file = "README.md"')

@@ -133,7 +133,7 @@ def test_a_description_ends_with_a_newline() -> None:
     [
         (
             Project("p", "1", summary="one\ntwo"),
-            r"METADATA is not valid: 'summary' must be a single line.*; expected core",
+            r"the project's metadata is not valid: 'summary' must be a single line.*; expected core",
         ),
         (Project("p", "1", license_files=("../x",)), "parent directory indicators are not allowed"),
         (

@@ -37,7 +37,7 @@ def choose_licenses(project: Project, available: Sequence[str]) -> tuple[str, ..
         matcher = _matcher(pattern)
         if not any(matcher.fullmatch(path) for path in available):
             raise ToolError(
-                f"the project wants the licence files {pattern}, and the wheel gets "
+                f"the project wants the licence files {pattern}, and gets "
                 f"{', '.join(sorted(available)) or 'none'}, expected one that matches: add it to `license_files`"
             )
     return tuple(sorted({*available}))

@@ -28,7 +28,7 @@ from pyo3_toml import Table
 from pyo3_wheel_archive import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pyo3_cargo_manifest import CargoPackage
     from pyo3_project import Project
@@ -65,6 +65,22 @@ def _check_dynamic(pyproject: Mapping[str, Any]) -> None:
         raise ToolError(
             f"{_PYPROJECT} lists {', '.join(unknown)} in project.dynamic, which no Cargo.toml gives, "
             "expected values: state them in [project]"
+        )
+
+
+def _check_maturin(pyproject: Mapping[str, Any], manifest: str, files: Iterable[str]) -> None:
+    """Make sure that what maturin is told of places holds for the source distribution."""
+    maturin = Table(pyproject, _PYPROJECT).table("tool").table("maturin")
+    stated = maturin.text("manifest-path")
+    if stated and posixpath.normpath(stated) != manifest:
+        raise ToolError(
+            f"{maturin.where}.manifest-path is {stated}, and the Cargo.toml is {manifest}, expected one: correct it"
+        )
+    folder = posixpath.normpath(maturin.text("python-source") or ".")
+    if folder != "." and not any(path.startswith(f"{folder}/") for path in files):
+        raise ToolError(
+            f"{maturin.where}.python-source is {folder}, and no file lies there in the source distribution, "
+            "expected some: add the py_library to `deps`, or correct it"
         )
 
 
@@ -159,6 +175,7 @@ def make_sdist(sdist: Mapping[str, Any], listed: Sequence[Listed], output: str) 
     pyproject = packing.table(_PYPROJECT)
     check_build_system(pyproject)
     _check_dynamic(pyproject)
+    _check_maturin(pyproject, sdist["cargo_toml"]["path"], packing.entries)
     workspace = packing.path("cargo_workspace_toml")
     cargo = CargoFiles(packing.entries, packing.table, sdist["cargo_toml"]["path"], workspace)
     package = cargo.check()
@@ -175,9 +192,7 @@ def _locked_entries(packing: _Packing, package: CargoPackage) -> list[Entry]:
     lock, folder = packing.path("cargo_lock"), packing.sdist["vendored_crates"]
     if lock is None:
         if folder:
-            raise ToolError(
-                "`vendored_crates` is set and `cargo_lock` is not, expected both: set it"
-            )
+            raise ToolError("`vendored_crates` is set and `cargo_lock` is not, expected both: set it")
         return []
     crates = pyo3_cargo_lock.read_lock(packing.table(lock))
     pyo3_cargo_lock.check_own(crates, package)

@@ -98,4 +98,6 @@ def _check(text: str) -> None:
         Metadata.from_email(text)
     except ExceptionGroup as group:
         problems = "; ".join(sorted(str(error) for error in group.exceptions))
-        raise ToolError(f"the project's metadata is not valid: {problems}; expected core metadata: correct it") from group
+        raise ToolError(
+            f"the project's metadata is not valid: {problems}; expected core metadata: correct it"
+        ) from group

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from nested import Workspace
 
 PYTHONS = ("3.13", "3.14", "3.15")
+# Bazel's exit code for an error of its own.
+_CRASHED = 37
 _WHEEL_OF_ALL = (
     'pyo3_wheel(name = "wheel", distribution = "x", version = "1", deps = glob(["*"], exclude = ["BUILD.bazel"]))\n'
 )
@@ -130,20 +132,26 @@ def names(workspace: Workspace, target: str) -> set[str]:
         return {*archive.namelist()}
 
 
-def test_names_of_files(workspace: Workspace) -> None:
-    """Names that Windows cannot hold are packed; one beyond ASCII is, unless Bazel changes it, as the message says."""
+def test_names_that_windows_cannot_hold(workspace: Workspace) -> None:
     odd = {"names/con.py", "names/sp ace.txt", "names/what?.txt", "names/a|b<c>.txt"}
     for path in odd:
         workspace.write(path, "")
     workspace.write("names/BUILD.bazel", _LOAD + _WHEEL_OF_ALL)
     workspace.succeed("build", "//names:wheel")
     assert odd <= names(workspace, "//names:wheel")
-    workspace.write("names/größe.txt", "")
-    result = workspace.run("build", "//names:wheel")
+
+
+def test_name_beyond_ascii(workspace: Workspace) -> None:
+    """It is packed, unless Bazel changes it, as the message says."""
+    workspace.write("beyond/größe.txt", "")
+    workspace.write("beyond/BUILD.bazel", _LOAD + _WHEEL_OF_ALL)
+    result = workspace.run("build", "//beyond:wheel")
+    if result.code == _CRASHED:
+        pytest.skip("this Bazel crashes on such a name in this locale")
     if result.code:
-        assert not result.missing([r"names a file b'names/gr\xf6\xdfe.txt', which is not UTF-8"]), result.describe()
+        assert not result.missing([r"names a file b'beyond/gr\xf6\xdfe.txt', which is not UTF-8"]), result.describe()
     else:
-        assert "names/größe.txt" in names(workspace, "//names:wheel")
+        assert "beyond/größe.txt" in names(workspace, "//beyond:wheel")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

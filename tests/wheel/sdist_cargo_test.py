@@ -170,3 +170,8 @@ def test_configuration_of_other_sources() -> None:
         'replace-with = "vendored-sources"\n\n'
         '[source.vendored-sources]\ndirectory = "vendor"\n'
     )
+
+
+def test_vendored_name_that_is_not_utf_8(project: SdistProject) -> None:
+    project.vendor("dep", {"\udcff.rs": "// dep"})
+    project.refused(r"the file name 'vendor/dep-1.0.0/\udcff.rs' is not UTF-8, expected UTF-8: rename the file")

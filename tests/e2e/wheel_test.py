@@ -120,14 +120,6 @@ def test_extension_of_another_python(workspace: Workspace) -> None:
     )
 
 
-def names(workspace: Workspace, target: str) -> set[str]:
-    """Give the paths in a wheel that was built."""
-    (folder,) = workspace.files(target)
-    (path,) = folder.iterdir()
-    with zipfile.ZipFile(path) as archive:
-        return {*archive.namelist()}
-
-
 def test_names_that_windows_cannot_hold(workspace: Workspace) -> None:
     """Those beyond ASCII are left to the tool's own tests: Debian's Bazel can neither read nor remove such files."""
     odd = {"names/con.py", "names/sp ace.txt", "names/what?.txt", "names/a|b<c>.txt"}
@@ -135,7 +127,10 @@ def test_names_that_windows_cannot_hold(workspace: Workspace) -> None:
         workspace.write(path, "")
     workspace.write("names/BUILD.bazel", _LOAD + _WHEEL_OF_ALL)
     workspace.succeed("build", "//names:wheel")
-    assert odd <= names(workspace, "//names:wheel")
+    (folder,) = workspace.files("//names:wheel")
+    (wheel,) = folder.iterdir()
+    with zipfile.ZipFile(wheel) as archive:
+        assert odd <= {*archive.namelist()}
 
 
 def test_version_that_is_not_pep_440(workspace: Workspace) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tarfile
 from typing import TYPE_CHECKING
 
 import nested
@@ -96,6 +97,17 @@ def test_tags(said: str, workspace: Workspace) -> None:
 def test_tags_of_the_stable_abi(said: str, workspace: Workspace) -> None:
     found = _wheels(workspace.output("stable_wheel.all"))
     assert set(found) == {_STABLE[word] for word in _STABLE if word in _HERE}, said
+
+
+def test_source_distribution(said: str, workspace: Workspace) -> None:
+    """It has the package and what builds it, and nothing of the other one."""
+    (path,) = workspace.output("sdist").iterdir()
+    assert path.name == "tally_words-1.4.0rc1.tar.gz", said
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    package = {f"python/tally/{name}" for name in ("__init__.py", "_native.pyi", "cli.py", "common.txt", "py.typed")}
+    project = {"Cargo.lock", "Cargo.toml", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml", "src/lib.rs"}
+    assert names == package | project
 
 
 def test_install(said: str, workspace: Workspace, tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from nested import Workspace
 
+# What the cache that tests share has no part in: both libraries, the plain wheel and the repaired one.
+_MADE_ANEW = "(CppCompile|CppLink|PyO3Wheel|PyO3WheelRepair)"
+_ACTIONS = 6
 _LOAD = 'load("@rules_pyo3//rules:defs.bzl", "pyo3_repaired_wheel", "pyo3_wheel")\n'
 
 
@@ -78,17 +81,6 @@ def test_contents(workspace: Workspace) -> None:
         assert not [name for name in archive.namelist() if "libsums" in name]
 
 
-def test_same_bytes_from_another_output_base(workspace: Workspace, folder: Path) -> None:
-    first = built(workspace, "//:wheel")
-    digest = hashlib.sha256(first.read_bytes()).hexdigest()
-    # Nothing but the compiled crates is shared: what is linked and packed here is made here.
-    for other in nested.nested_workspace("tests/e2e/repair", folder / "another" / "rules_pyo3"):
-        again = built(other, "//:wheel")
-        assert again.name == first.name
-        assert again != first
-        assert hashlib.sha256(again.read_bytes()).hexdigest() == digest
-
-
 def test_wheel_that_is_not_repaired(workspace: Workspace) -> None:
     wheel = 'pyo3_wheel(name = "wheel", distribution = "x", version = "1", deps = ["//:mathtools", "//:native"])\n'
     workspace.write("broken/BUILD.bazel", _LOAD + wheel)
@@ -118,3 +110,24 @@ def test_exclude(workspace: Workspace) -> None:
     )
     with zipfile.ZipFile(built(workspace, target)) as archive:
         assert len([name for name in archive.namelist() if name.startswith("math_tools.libs/")]) == 1
+
+
+def test_machines_without_patchelf(workspace: Workspace) -> None:
+    module = workspace.directory / "MODULE.bazel"
+    module.write_text(module.read_text(encoding="utf-8") + 'use_repo(pyo3, "rules_pyo3_repair")\n', encoding="utf-8")
+    constraints = '["@platforms//cpu:aarch64", "@platforms//os:macos"]'
+    workspace.write("mac/BUILD.bazel", f'platform(name = "mac", constraint_values = {constraints})\n')
+    saying = ["wheels are repaired on Linux, on aarch64 and x86_64: on macOS and Windows run delocate or delvewheel"]
+    workspace.fail("@rules_pyo3_repair//:patchelf", "--platforms=//mac", saying=saying)
+
+
+def test_same_bytes_from_another_output_base(workspace: Workspace, folder: Path) -> None:
+    first = built(workspace, "//:wheel")
+    digest = hashlib.sha256(first.read_bytes()).hexdigest()
+    for other in nested.nested_workspace("tests/e2e/repair", folder / "another" / "rules_pyo3"):
+        said = other.succeed("build", "//:wheel", f"--modify_execution_info={_MADE_ANEW}=+no-cache")
+        ran = nested.process_counts(said.stderr)
+        assert sum(count for kind, count in ran.items() if kind not in ("internal", "disk cache hit")) >= _ACTIONS, ran
+        (output,) = other.files("//:wheel")
+        (again,) = output.iterdir()
+        assert (again.name, hashlib.sha256(again.read_bytes()).hexdigest()) == (first.name, digest)

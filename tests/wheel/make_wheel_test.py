@@ -22,6 +22,8 @@ from pyo3_testing import TESTS, Result, assert_refused, run_tool
 
 SCHEMAS = pathlib.Path(pyo3_common.__file__).parent / "schemas"
 LIBRARY = TESTS / "extension" / "testdata" / "sample.elf"
+# Without the table of its sections it is as a program that is linked statically.
+STATIC = LIBRARY.read_bytes()[:60] + b"\0\0" + LIBRARY.read_bytes()[62:]
 GATES: dict[str, Any] = {
     "architectures": ["x86_64"],
     "format": "ELF",
@@ -354,6 +356,27 @@ def test_file_of_another_python(project: Project) -> None:
 def test_library_without_an_extension(project: Project) -> None:
     project.add("pkg/libx.so", LIBRARY.read_bytes())
     project.refused("the wheel has pkg/libx.so and no extension module")
+
+
+def add_program(project: Project, name: str, content: bytes) -> None:
+    project.wheel["data"].append({"path": f"scripts/{name}", "source": project.write(name, content)})
+
+
+def test_program_counts_for_the_platform(project: Project) -> None:
+    project.add_extension("pkg/_a.abi3.so", tag())
+    add_program(project, "script", b"#!/bin/sh\n")
+    add_program(project, "static", STATIC)
+    add_program(project, "dynamic", LIBRARY.read_bytes()[:18] + b"\xb7\0" + LIBRARY.read_bytes()[20:])
+    project.refused("scripts/dynamic is for aarch64, the extensions of the wheel are compiled for x86_64")
+    project.wheel["data"].pop()
+    add_program(project, "dynamic", LIBRARY.read_bytes())
+    assert project.made().name == "my_pkg-1.0-cp310-abi3-manylinux1_x86_64.manylinux_2_5_x86_64.whl"
+
+
+@pytest.mark.parametrize("content", [LIBRARY.read_bytes(), STATIC, b"MZ\x90\0", b"\xcf\xfa\xed\xfe"])
+def test_program_without_an_extension(project: Project, content: bytes) -> None:
+    add_program(project, "tool", content)
+    project.refused("the wheel has scripts/tool and no extension module")
 
 
 def test_description_that_is_not_utf_8(project: Project) -> None:

@@ -150,6 +150,12 @@ def test_compiled_library_for_any_platform(tmp_path: Path) -> None:
         check(str(wheel(tmp_path, Entry("pkg/_a.so", data=LIBRARY))))
 
 
+def test_compiled_program_for_any_platform(tmp_path: Path) -> None:
+    assert check(str(wheel(tmp_path, Entry("pkg-1.0.data/scripts/tool", data=b"#!python\n"))))["libraries"] == {}
+    with pytest.raises(ToolError, match="the wheel is for any platform and holds a compiled library"):
+        check(str(wheel(tmp_path, Entry("pkg-1.0.data/scripts/tool", data=b"\xcf\xfa\xed\xfe"))))
+
+
 def test_library_that_is_none(tmp_path: Path) -> None:
     path = wheel(tmp_path, Entry("pkg/_a.so", data=b"text"))
     with pytest.raises(ToolError, match=r"the library pkg/_a\.so is neither ELF"):

@@ -62,15 +62,24 @@ class Binary:
     """The architecture as Apple calls it, in a universal file."""
 
 
+class NotDynamicError(ToolError):
+    """The file has no dynamic symbols: it is linked statically, or not linked at all."""
+
+
+def known_format(start: bytes) -> str | None:
+    """Tell the format of a file from its first four bytes or more, None when it is no compiled code."""
+    return next((name for magic, name in _MAGIC if start.startswith(magic)), None)
+
+
 def binary_format(start: bytes, origin: str) -> str:
     """Tell the format of a file from its first four bytes or more.
 
     Raises:
         ToolError: it is none that a Python extension module can have.
     """
-    for magic, name in _MAGIC:
-        if start.startswith(magic):
-            return name
+    found = known_format(start)
+    if found:
+        return found
     raise ToolError(
         f"{origin} is neither {ELF}, {PE}, {MACH_O} nor {WEBASSEMBLY}, expected a shared library: "
         "build the crate as a cdylib"

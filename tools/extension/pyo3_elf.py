@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from elftools.common.utils import struct_parse
 from elftools.elf.structs import ELFStructs
-from pyo3_binary import ELF, Binary, reading
-from pyo3_common import ToolError
+from pyo3_binary import ELF, Binary, NotDynamicError, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,7 +46,9 @@ def read_elf(path: str, origin: str) -> Binary:
             file = _File(stream.read())
         symbols = list(file.symbols())
         if not symbols:
-            raise ToolError(f"{origin} has no dynamic symbols, expected a shared library: build the crate as a cdylib")
+            raise NotDynamicError(
+                f"{origin} has no dynamic symbols, expected a shared library: build the crate as a cdylib"
+            )
         dynamic = list(file.dynamic())
         run_paths = [text for tag, text in dynamic if tag in ("DT_RPATH", "DT_RUNPATH")]
         needs = list(file.version_needs())

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pyo3_crates_file import Crate
     from pyo3_project import Project
     from pyo3_wheel_contents import Listed
+    from pyo3_wheel_library import SharedLibrary
     from pyo3_wheel_tags import Tags
 
 
@@ -91,8 +92,10 @@ def _info_entries(wheel: Mapping[str, Any], project: Project, tags: Tags, folder
     return [*written, *licenses, *pyo3_wheel_contents.placed_entries(wheel["distinfo"], folder)]
 
 
-def _tags(extensions: Sequence[Mapping[str, Any]], files: Sequence[Listed], platform: str) -> Tags:
-    """Find out the tags from the extensions and from the other shared libraries among the files."""
+def _tags(
+    extensions: Sequence[Mapping[str, Any]], files: Sequence[Listed], data: Sequence[Mapping[str, str]], platform: str
+) -> Tags:
+    """Find out the tags from the extensions, and from the other compiled files."""
     found = [
         pyo3_wheel_tags.extension_tag(
             each["path"],
@@ -108,7 +111,15 @@ def _tags(extensions: Sequence[Mapping[str, Any]], files: Sequence[Listed], plat
         for each in files
         if each.source not in modules and pyo3_wheel_contents.is_library(each.path)
     ]
-    return pyo3_wheel_tags.wheel_tags(found, platform, others)
+    # What is linked statically is for one platform, but asks nothing of it.
+    programs = [each for each in _programs(data) if each.architectures or not found]
+    return pyo3_wheel_tags.wheel_tags(found, platform, [*others, *programs])
+
+
+def _programs(data: Sequence[Mapping[str, str]]) -> list[SharedLibrary]:
+    scripts = (each for each in data if each["path"].startswith("scripts/"))
+    found = (pyo3_wheel_library.of_program(each["path"], each["source"]) for each in scripts)
+    return [program for program in found if program is not None]
 
 
 def make_wheel(wheel: Mapping[str, Any], listed: Sequence[Listed], output: str) -> str:
@@ -128,7 +139,7 @@ def make_wheel(wheel: Mapping[str, Any], listed: Sequence[Listed], output: str) 
     extensions = [each for each in wheel["extensions"] if each["source"] in sources]
     modules = [each["path"] for each in extensions]
     pyo3_project.check_modules(project, modules)
-    tags = _tags(extensions, files, wheel["platform"])
+    tags = _tags(extensions, files, wheel["data"], wheel["platform"])
     name = pyo3_wheel_tags.wheel_file_name(project.name, project.version, tags, wheel["build_tag"])
     folder = "-".join(name.split("-")[:2])
     placed = pyo3_wheel_stubs.place_stubs(files, modules)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from packaging.tags import Tag
     from pyo3_wheel_library import SharedLibrary
 
+_SCRIPT = re.compile(r"[^/]*\.data/scripts/")
 _LIBPYTHON = re.compile(r"(^|/)(libpython\d|libpypy\d|Python$)")
 
 
@@ -175,18 +176,25 @@ def check_libraries(libraries: Sequence[SharedLibrary], tags: frozenset[Tag]) ->
 
 
 def read_libraries(files: Mapping[str, bytes]) -> list[SharedLibrary]:
-    """Read the compiled libraries of a wheel.
+    """Read the compiled libraries and programs of a wheel.
 
     Raises:
         ToolError: a file has the name of a library and is none.
     """
     found = []
-    for path in sorted(path for path in files if pyo3_wheel_contents.is_library(path)):
-        with tempfile.TemporaryDirectory() as folder:
-            copy = os.path.join(folder, "library")
-            with open(copy, "wb") as stream:  # noqa: PTH123 (pathlib is slow to import)
-                stream.write(files[path])
-            found.append(pyo3_wheel_library.of_file(path, copy))
+    for path in sorted(files):
+        read = None
+        if pyo3_wheel_contents.is_library(path):
+            read = pyo3_wheel_library.of_file
+        elif _SCRIPT.match(path):
+            read = pyo3_wheel_library.of_program
+        if read is not None:
+            with tempfile.TemporaryDirectory() as folder:
+                copy = os.path.join(folder, "library")
+                with open(copy, "wb") as stream:  # noqa: PTH123 (pathlib is slow to import)
+                    stream.write(files[path])
+                library = read(path, copy)
+            found += [library] if library is not None else []
     return found
 
 
@@ -215,7 +223,8 @@ def check(path: str, exclude: Sequence[str] = ()) -> dict[str, Any]:
     libraries = read_libraries(files)
     check_wheel_file(files[f"{folder}/WHEEL"].decode("utf-8"), tags, compiled=bool(libraries), build=build)
     check_metadata(files[f"{folder}/METADATA"], distribution, version)
-    check_libraries(pyo3_wheel_library.without(libraries, exclude), tags)
+    linked = [each for each in libraries if each.architectures]
+    check_libraries(pyo3_wheel_library.without(linked, exclude), tags)
     return {
         "schema": pyo3_common.SCHEMA,
         "files": sorted(files),

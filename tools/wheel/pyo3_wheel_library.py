@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import posixpath
 from dataclasses import dataclass, replace
@@ -98,6 +99,32 @@ def of_file(path: str, source: str) -> SharedLibrary:
         required_glibc=next((binary.required_glibc for binary in binaries), None),
         minimum_macos={binary.architecture: binary.minimum_macos for binary in binaries if binary.minimum_macos},
     )
+
+
+def of_program(path: str, source: str) -> SharedLibrary | None:
+    """Read a program that is packed along with extensions.
+
+    Args:
+        path: where it is in the wheel.
+        source: the file.
+
+    Returns:
+        None for a script; a library that needs nothing where the program is linked statically, or is not for Linux, as
+        programs of other systems are not looked at.
+
+    Raises:
+        ToolError: it is damaged.
+    """
+    import pyo3_binary
+
+    with open(source, "rb") as stream:  # noqa: PTH123 (pathlib is slow to import)
+        kind = pyo3_binary.known_format(stream.read(4))
+    if kind is None:
+        return None
+    if kind == _ELF:
+        with contextlib.suppress(pyo3_binary.NotDynamicError):
+            return of_file(path, source)
+    return SharedLibrary(path, kind, (), (), (), frozenset(), {}, None, {})
 
 
 def without(libraries: Iterable[SharedLibrary], patterns: Sequence[str]) -> list[SharedLibrary]:

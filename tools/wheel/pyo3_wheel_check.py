@@ -28,7 +28,7 @@ from pyo3_common import ToolError
 from pyo3_wheel_archive import check_path, record_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from packaging.tags import Tag
     from pyo3_wheel_library import SharedLibrary
@@ -183,7 +183,7 @@ def read_libraries(files: Mapping[str, bytes]) -> list[SharedLibrary]:
     """
     found = []
     for path in sorted(files):
-        read = None
+        read: Callable[[str, str], SharedLibrary | None] | None = None
         if pyo3_wheel_contents.is_library(path):
             read = pyo3_wheel_library.of_file
         elif _SCRIPT.match(path):

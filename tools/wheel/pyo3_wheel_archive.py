@@ -15,24 +15,26 @@ import os
 import posixpath
 import re
 import time
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyo3_common import ToolError
-from pyo3_zip_writer import DEFLATED, STORED, ZipWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pyo3_zip_writer import Moment
-
-COMPRESSIONS: Mapping[str, int] = {"deflated": DEFLATED, "stored": STORED}
+COMPRESSIONS: Mapping[str, int] = {"deflated": zipfile.ZIP_DEFLATED, "stored": zipfile.ZIP_STORED}
 
 # What a zip archive can express: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.4.6.
 _FIRST_SECOND = 315532800  # 1980-01-01 00:00:00
 _LAST_SECOND = 4354819199  # 2107-12-31 23:59:59
 _FILE, _PROGRAM = 0o100644, 0o100755
+_UNIX = 3
 _CONTROL = re.compile(r"[\x00-\x1f]")
+
+Moment = tuple[int, int, int, int, int, int]
+"""Year, month, day, hour, minute, second."""
 
 
 @dataclass(frozen=True)
@@ -172,19 +174,25 @@ def write_archive(
     paths = sorted(found, key=lambda path: (path.startswith(dist_info + "/"), path))
     temporary = f"{output}.tmp{os.getpid()}"
     try:
-        with open(temporary, "wb") as stream:  # noqa: PTH123
-            archive = ZipWriter(stream, moment, COMPRESSIONS[compression])
+        with zipfile.ZipFile(temporary, "w", compression=COMPRESSIONS[compression]) as archive:
             rows = []
             for path in paths:
                 entry = found[path]
                 data = entry.read()
                 rows.append((path, record_hash(data), len(data)))
-                archive.add(path, data, _PROGRAM if entry.executable else _FILE)
+                _add(archive, path, data, moment, _PROGRAM if entry.executable else _FILE)
             record = f"{dist_info}/RECORD"
-            archive.add(record, render_record(rows, record).encode("utf-8"), _FILE)
-            archive.close()
+            _add(archive, record, render_record(rows, record).encode("utf-8"), moment, _FILE)
         os.replace(temporary, output)
     except BaseException:
         if os.path.exists(temporary):
             os.remove(temporary)
         raise
+
+
+def _add(archive: zipfile.ZipFile, path: str, data: bytes, moment: Moment, mode: int) -> None:
+    info = zipfile.ZipInfo(path, moment)
+    info.compress_type = archive.compression
+    info.create_system = _UNIX
+    info.external_attr = mode << 16
+    archive.writestr(info, data)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nested
@@ -13,7 +15,6 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from nested import Workspace
 
@@ -28,6 +29,8 @@ _PYTHONS = {
     "3.15d": ("python3.15d", "cp315d", "cp315-cp315d"),
     "pypy3.11": ("pypy3.11", "pp311", "pp311-pypy311_{}"),
 }
+# Set for the Bazel test. A folder in /tmp would not be there in the sandboxes of the nested Bazel.
+UV = Path(os.environ["UV"]).resolve() if "UV" in os.environ else None
 _HERE = [word for word, (program, _, _) in _PYTHONS.items() if shutil.which(program)]
 _STABLE = {"3.13": "cp311-abi3", "3.14": "cp311-abi3", "3.15": "cp315-abi3.abi3t", "3.15d": "cp315-abi3.abi3t"}
 _WORKSPACE_MODE = ("--noenable_bzlmod", "--enable_workspace")
@@ -60,6 +63,13 @@ def _wheels(folder: Path) -> Mapping[str, str]:
     return found
 
 
+def _check_installed(said: str, test: str) -> None:
+    """See that a test passed, with the wheel as pip installed it, and as uv did where there is one."""
+    assert re.search(rf"^{re.escape(test)} .*PASSED", said, re.MULTILINE), said
+    printed = said.partition(f"Test output for {test}:")[2].partition("Test output for ")[0]
+    assert re.findall(r"with the wheel that (\w+) installed", printed) == (["pip", "uv"] if UV else ["pip"]), said
+
+
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     yield from nested.nested_workspace("examples/wheel", tmp_path_factory.mktemp("wheels") / "rules_pyo3")
@@ -67,20 +77,21 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 @pytest.fixture(scope="module")
 def said(workspace: Workspace) -> str:
-    """Build, check, install and test all wheels; give what Bazel printed."""
-    return workspace.succeed("test", "//...").describe()
+    """Build, check, install and test all wheels; give what Bazel and the tests printed."""
+    path = [f"--test_env=PATH={UV.parent}{os.pathsep}{os.environ['PATH']}"] if UV else []
+    return workspace.succeed("test", "--test_output=all", *path, "//...").describe()
 
 
 @pytest.mark.parametrize("word", _PYTHONS)
 def test_wheel_is_installed_and_tested(said: str, word: str) -> None:
     _program(word)
-    assert re.search(rf"^//:wheel_test\.{_PYTHONS[word][1]} .*PASSED", said, re.MULTILINE), said
+    _check_installed(said, f"//:wheel_test.{_PYTHONS[word][1]}")
 
 
 @pytest.mark.parametrize("word", _STABLE)
 def test_wheel_of_the_stable_abi_is_installed_and_tested(said: str, word: str) -> None:
     _program(word)
-    assert re.search(rf"^//:stable_wheel_test\.{_PYTHONS[word][1]} .*PASSED", said, re.MULTILINE), said
+    _check_installed(said, f"//:stable_wheel_test.{_PYTHONS[word][1]}")
 
 
 def test_missing_pythons_have_no_targets(said: str, workspace: Workspace) -> None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 VENDOR = "vendor"
 CONFIG = ".cargo/config.toml"
 
-_CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index"
+# Cargo.lock names crates.io by the repository of its older index, whatever index or mirror is used.
+_CRATES_IO = "/rust-lang/crates.io-index"
 _RECORD = ".cargo-checksum.json"
 # What rules/private/crates/vendored_crates.bzl adds to the names of files that Bazel would read.
 _HIDDEN = ".hidden"
@@ -134,9 +135,9 @@ def render_config(sources: Sequence[str]) -> str:
 
 
 def _source_lines(source: str) -> list[str]:
-    if source == _CRATES_IO:
-        return ["[source.crates-io]"]
     kind, _, url = source.partition("+")
+    if kind == "registry" and url.endswith(_CRATES_IO):
+        return ["[source.crates-io]"]
     if kind != "git":
         url = url if kind == "registry" else source
         return [f'[source."{source}"]', f'registry = "{url}"']

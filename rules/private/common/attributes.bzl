@@ -1,4 +1,4 @@
-"""Attributes that macros hand on to several of the targets that they make."""
+"""Attributes that macros hand on to several targets, and what aspects find in attributes."""
 
 # Of every rule.
 COMMON_ATTRS = [
@@ -25,3 +25,17 @@ def pop_attributes(attributes, names):
       dict: what was taken
     """
     return {name: attributes.pop(name) for name in names if name in attributes}
+
+def attribute_targets(attributes, name):
+    """Gives the targets that an attribute names, for aspects.
+
+    Args:
+      attributes: (struct) ctx.rule.attr
+      name: (str) an attribute that a rule may not have, of any kind
+
+    Returns:
+      list of Target
+    """
+    value = getattr(attributes, name, None)
+    values = value if type(value) == "list" else [value]
+    return [each for each in values if type(each) == "Target"]

@@ -1,5 +1,6 @@
 """The aspect that finds the source files of what goes into a wheel, however deep."""
 
+load("//rules/private/common:attributes.bzl", "attribute_targets")
 load(":sdist_sources_info.bzl", "PyO3SdistSourcesInfo")
 
 # Those that name sources, or targets that have some: of py_library, of Rust's rules and build scripts, of ours.
@@ -19,13 +20,8 @@ _FOLLOWED = [
     "srcs",
 ]
 
-def _targets(attributes, name):
-    value = getattr(attributes, name, None)
-    values = value if type(value) == "list" else [value]
-    return [each for each in values if type(each) == "Target"]
-
 def _sources_impl(_target, ctx):
-    below = [each for name in _FOLLOWED for each in _targets(ctx.rule.attr, name)]
+    below = [each for name in _FOLLOWED for each in attribute_targets(ctx.rule.attr, name)]
     files = [file for each in below for file in each[DefaultInfo].files.to_list() if file.is_source]
     return [PyO3SdistSourcesInfo(files = depset(
         files,

@@ -1,16 +1,12 @@
 """The aspect that finds extensions among the dependencies of a wheel, however deep."""
 
+load("//rules/private/common:attributes.bzl", "attribute_targets")
 load("//rules/private/extension:extension_info.bzl", "PyO3ExtensionInfo")
 load("//rules/private/tag:tag_info.bzl", "PyO3TagInfo")
 load(":wheel_parts_info.bzl", "PyO3WheelPartsInfo")
 
 # Those that put files of other targets into runfiles, or into `files`.
 _FOLLOWED = ["actual", "data", "deps", "py_deps", "srcs"]
-
-def _targets(attributes, name):
-    value = getattr(attributes, name, None)
-    values = value if type(value) == "list" else [value]
-    return [each for each in values if type(each) == "Target"]
 
 def _parts_impl(target, ctx):
     own = []
@@ -21,7 +17,7 @@ def _parts_impl(target, ctx):
             label = target.label,
             tagged = target[PyO3TagInfo],
         ))
-    below = [each for name in _FOLLOWED for each in _targets(ctx.rule.attr, name)]
+    below = [each for name in _FOLLOWED for each in attribute_targets(ctx.rule.attr, name)]
     return [PyO3WheelPartsInfo(extensions = depset(
         own,
         transitive = [each[PyO3WheelPartsInfo].extensions for each in below if PyO3WheelPartsInfo in each],

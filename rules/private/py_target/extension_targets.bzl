@@ -123,6 +123,7 @@ def _config_target(name, tags, visibility, common):
         srcs = [Label("//tools/config:pyo3_print_config.py")],
         args = ["$(rlocationpaths :{}.config_file)".format(name)],
         data = [name + ".config_file"],
+        legacy_create_init = 0,
         main = Label("//tools/config:pyo3_print_config.py"),
         tags = tags,
         visibility = visibility,

@@ -54,6 +54,7 @@ def wheel_targets(wheel_rule, *, name, python_version, python_versions, tags, vi
         srcs = [_INSTALL],
         args = ["--label", "//{}:{}".format(native.package_name(), name), "--wheel", "$(rlocationpath :{})".format(name)],
         data = [name],
+        legacy_create_init = 0,
         main = _INSTALL,
         tags = manual,
         visibility = visibility,

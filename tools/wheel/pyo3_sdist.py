@@ -6,7 +6,6 @@ exactly one file, NAME-VERSION.tar.gz (PEP 625).
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import posixpath
 import sys
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from pyo3_wheel_contents import Listed
 
 _PYPROJECT = "pyproject.toml"
-_SHOWN = 5
 BUILD_SYSTEM = '[build-system]\nrequires = ["maturin>=1.16,<2.0"]\nbuild-backend = "maturin"'
 
 
@@ -132,14 +130,13 @@ def chosen_files(listed: Sequence[Listed], exclude: Sequence[str]) -> list[Liste
     Raises:
         ToolError: files of other packages are among them.
     """
-    kept = [each for each in listed if not any(fnmatch.fnmatchcase(each.path, pattern) for pattern in exclude)]
+    kept = pyo3_wheel_contents.kept_files(listed, exclude)
     outside = sorted(each.path for each in kept if each.kind == pyo3_wheel_contents.OUTSIDE)
     if outside:
-        more = f" and {len(outside) - _SHOWN} more" if len(outside) > _SHOWN else ""
         raise ToolError(
-            f"sources lie outside the project's package: {', '.join(outside[:_SHOWN])}{more}; expected them in it or "
-            "below, as nothing else is there when the source distribution is built: move them, or leave them out with "
-            "`exclude` when another distribution brings them, and name that in the pyproject.toml"
+            f"sources lie outside the project's package: {pyo3_wheel_contents.some_of(outside)}; expected them in it "
+            "or below, as nothing else is there when the source distribution is built: move them, or leave them out "
+            "with `exclude` when another distribution brings them, and name that in the pyproject.toml"
         )
     return kept
 

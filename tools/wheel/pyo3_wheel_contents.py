@@ -56,6 +56,17 @@ def parse_list(content: bytes) -> list[Listed]:
     return listed
 
 
+def kept_files(listed: Iterable[Listed], exclude: Sequence[str]) -> list[Listed]:
+    """Leave out the files whose paths match a pattern (fnmatch)."""
+    return [each for each in listed if not any(fnmatch.fnmatchcase(each.path, pattern) for pattern in exclude)]
+
+
+def some_of(paths: Sequence[str]) -> str:
+    """Name the first paths, for a message, and say how many more there are."""
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return ", ".join(paths[:_SHOWN]) + more
+
+
 def chosen_files(listed: Iterable[Listed], exclude: Sequence[str]) -> list[Listed]:
     """Choose the files of the wheel.
 
@@ -66,13 +77,12 @@ def chosen_files(listed: Iterable[Listed], exclude: Sequence[str]) -> list[Liste
     Raises:
         ToolError: files of other packages are among them.
     """
-    kept = [each for each in listed if not any(fnmatch.fnmatchcase(each.path, pattern) for pattern in exclude)]
+    kept = kept_files(listed, exclude)
     inside = {(each.path, each.source): each for each in kept if each.kind == FILE}
     outside = sorted({each.source for each in kept if (each.path, each.source) not in inside})
     if outside:
-        more = f" and {len(outside) - _SHOWN} more" if len(outside) > _SHOWN else ""
         raise ToolError(
-            f"dependencies bring files that lie outside the wheel's package: {', '.join(outside[:_SHOWN])}{more}; "
+            f"dependencies bring files that lie outside the wheel's package: {some_of(outside)}; "
             "expected files in it or below, and those of targets that `deps` names: name their targets in `deps`, or "
             "leave the files out with `exclude` when another distribution brings them, and name that in `requires`"
         )
